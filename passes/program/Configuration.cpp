@@ -1,0 +1,145 @@
+//===- Configuration.cpp - Kinds and their parameters ---------------------===//
+
+#include "passes/program/Configuration.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace dynfault::program;
+
+using ValueType = ParameterSpec::Type;
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+const ParameterSpec *KindSpec::find(StringRef name) const {
+  for (const ParameterSpec &parameter : parameters)
+    if (parameter.name == name)
+      return &parameter;
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Initialisers
+//===----------------------------------------------------------------------===//
+
+static const ParameterSpec kConstant[] = {{"value", ValueType::Float, std::nullopt}};
+static const ParameterSpec kUniform[] = {{"low", ValueType::Float, std::nullopt},
+                                         {"high", ValueType::Float, std::nullopt}};
+static const ParameterSpec kNormal[] = {
+    {"mean", ValueType::Float, 0.0},
+    {"std", ValueType::Float, std::nullopt, 0.0, kInfinity}};
+static const ParameterSpec kGain[] = {{"gain", ValueType::Float, 1.0, 0.0, kInfinity}};
+/// `a` is the negative slope of the leaky rectifier that follows.
+static const ParameterSpec kSlope[] = {{"a", ValueType::Float, 0.0}};
+
+ArrayRef<KindSpec> dynfault::program::getInitKinds() {
+  static const KindSpec kinds[] = {
+      {"zeros", {}},
+      {"ones", {}},
+      {"constant", kConstant},
+      {"uniform", kUniform},
+      {"normal", kNormal},
+      {"truncated_normal", kNormal},
+      {"xavier_uniform", kGain},
+      {"xavier_normal", kGain},
+      {"kaiming_uniform", kSlope},
+      {"kaiming_normal", kSlope},
+      {"lecun_uniform", {}},
+      {"lecun_normal", {}},
+  };
+  return kinds;
+}
+
+//===----------------------------------------------------------------------===//
+// Optimizers
+//===----------------------------------------------------------------------===//
+
+static const ParameterSpec kSgd[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"momentum", ValueType::Float, 0.0, 0.0, 1.0},
+    {"dampening", ValueType::Float, 0.0, 0.0, 1.0},
+    {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity},
+    {"nesterov", ValueType::Boolean, 0.0}};
+static const ParameterSpec kAdam[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"beta1", ValueType::Float, 0.9, 0.0, 1.0},
+    {"beta2", ValueType::Float, 0.999, 0.0, 1.0},
+    {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
+    {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity}};
+static const ParameterSpec kAdamW[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"beta1", ValueType::Float, 0.9, 0.0, 1.0},
+    {"beta2", ValueType::Float, 0.999, 0.0, 1.0},
+    {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
+    {"weight_decay", ValueType::Float, 0.01, 0.0, kInfinity}};
+static const ParameterSpec kRmsProp[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"alpha", ValueType::Float, 0.99, 0.0, 1.0},
+    {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
+    {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity}};
+
+ArrayRef<KindSpec> dynfault::program::getOptimizerKinds() {
+  static const KindSpec kinds[] = {
+      {"sgd", kSgd}, {"adam", kAdam}, {"adamw", kAdamW}, {"rmsprop", kRmsProp}};
+  return kinds;
+}
+
+//===----------------------------------------------------------------------===//
+// Data transforms
+//===----------------------------------------------------------------------===//
+
+static const ParameterSpec kChangeLabels[] = {
+    {"share", ValueType::Float, std::nullopt, 0.0, 1.0},
+    {"seed", ValueType::Integer, 0.0, 0.0, kInfinity}};
+
+ArrayRef<KindSpec> dynfault::program::getTransformKinds() {
+  static const KindSpec kinds[] = {{"unit", {}},
+                                   {"standardize", {}},
+                                   {"standardize_target", {}},
+                                   {"change_labels", kChangeLabels}};
+  return kinds;
+}
+
+//===----------------------------------------------------------------------===//
+// Look-up
+//===----------------------------------------------------------------------===//
+
+const KindSpec *dynfault::program::findKind(ArrayRef<KindSpec> kinds,
+                                            StringRef kind) {
+  for (const KindSpec &candidate : kinds)
+    if (candidate.kind == kind)
+      return &candidate;
+  return nullptr;
+}
+
+DictionaryAttr dynfault::program::withDefaults(const KindSpec &kind,
+                                               DictionaryAttr parameters) {
+  Builder builder(parameters.getContext());
+  SmallVector<NamedAttribute> all;
+  for (const ParameterSpec &spec : kind.parameters) {
+    Attribute value = parameters.get(spec.name);
+    if (!value && spec.type == ValueType::Float)
+      value = builder.getF64FloatAttr(*spec.defaultValue);
+    else if (!value && spec.type == ValueType::Integer)
+      value = builder.getI64IntegerAttr(static_cast<int64_t>(*spec.defaultValue));
+    else if (!value)
+      value = builder.getBoolAttr(*spec.defaultValue != 0);
+    all.push_back(builder.getNamedAttr(spec.name, value));
+  }
+  return builder.getDictionaryAttr(all);
+}
+
+StringRef dynfault::program::nearest(StringRef word,
+                                     ArrayRef<StringRef> candidates) {
+  StringRef best;
+  // Up to a third of the word may differ, as in clang's typo correction.
+  unsigned limit = (word.size() + 2) / 3;
+  unsigned bestDistance = limit + 1;
+  for (StringRef candidate : candidates) {
+    unsigned distance = word.edit_distance_insensitive(candidate, true, limit);
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}

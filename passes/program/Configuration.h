@@ -1,0 +1,61 @@
+//===- Configuration.h - Kinds and their parameters -------------*- C++ -*-===//
+//
+// Initialisers, optimizers and data transforms are each a kind with named
+// parameters. This is the one table of kinds, parameters, defaults and ranges;
+// parsing, verification, fault operators and the archive writer read it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DYNFAULT_PASSES_PROGRAM_CONFIGURATION_H
+#define DYNFAULT_PASSES_PROGRAM_CONFIGURATION_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include <limits>
+#include <optional>
+
+namespace dynfault::program {
+
+/// A parameter of a kind: a float64, or an integer or Boolean where `type`
+/// says so.
+struct ParameterSpec {
+  enum class Type { Float, Integer, Boolean };
+  llvm::StringRef name;
+  Type type = Type::Float;
+  /// Nothing: the parameter must be written.
+  std::optional<double> defaultValue;
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+};
+
+struct KindSpec {
+  llvm::StringRef kind;
+  llvm::ArrayRef<ParameterSpec> parameters;
+
+  const ParameterSpec *find(llvm::StringRef name) const;
+};
+
+/// Initialisers, after torch.nn.init and Keras.
+llvm::ArrayRef<KindSpec> getInitKinds();
+/// Optimizers, after torch.optim.
+llvm::ArrayRef<KindSpec> getOptimizerKinds();
+/// Steps of a data recipe (docs/archive.md).
+llvm::ArrayRef<KindSpec> getTransformKinds();
+
+/// The kind of that name, or null.
+const KindSpec *findKind(llvm::ArrayRef<KindSpec> kinds, llvm::StringRef kind);
+
+/// All parameters of `kind` in the table's order, defaults filled in.
+mlir::DictionaryAttr withDefaults(const KindSpec &kind,
+                                  mlir::DictionaryAttr parameters);
+
+/// The candidate that is nearest to `word` by edit distance, or an empty string
+/// where none is near enough to be meant.
+llvm::StringRef nearest(llvm::StringRef word,
+                        llvm::ArrayRef<llvm::StringRef> candidates);
+
+} // namespace dynfault::program
+
+#endif // DYNFAULT_PASSES_PROGRAM_CONFIGURATION_H

@@ -1,0 +1,49 @@
+//===- ProgramAttrs.td - Attributes of the dynfault dialect -*- tablegen -*-===//
+
+#ifndef DYNFAULT_PROGRAM_ATTRS
+#define DYNFAULT_PROGRAM_ATTRS
+
+include "ProgramBase.td"
+include "mlir/IR/AttrTypeBase.td"
+
+// A kind with named parameters, `<kind, name = value, ...>`. The kinds and
+// their parameters stand in Configuration.cpp.
+class Dynfault_ConfigurationAttr<string name, string attrMnemonic>
+    : AttrDef<Dynfault_Dialect, name> {
+  let mnemonic = attrMnemonic;
+  let parameters = (ins
+    StringRefParameter<"the kind">:$kind,
+    "::mlir::DictionaryAttr":$parameters
+  );
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The parameter's value, or its default where it is not written.
+    double getNumber(llvm::StringRef name) const;
+    /// A copy with one parameter changed.
+    }] # name # [{Attr with(llvm::StringRef name, mlir::Attribute value) const;
+  }];
+}
+
+def Dynfault_InitAttr : Dynfault_ConfigurationAttr<"Init", "init"> {
+  let summary = "how a parameter or buffer is initialised";
+  let description = [{
+    `#dynfault.init<kaiming_uniform, a = 2.236>`. Names and parameters are those
+    of `torch.nn.init`.
+  }];
+}
+
+def Dynfault_OptimizerAttr : Dynfault_ConfigurationAttr<"Optimizer", "optimizer"> {
+  let summary = "an optimizer and its hyper-parameters";
+  let description = [{
+    `#dynfault.optimizer<adam, lr = 1.0e-3>`. Names, parameters and defaults are
+    those of `torch.optim`.
+  }];
+}
+
+def Dynfault_TransformAttr : Dynfault_ConfigurationAttr<"Transform", "transform"> {
+  let summary = "one step of a data recipe";
+  let description = "`#dynfault.transform<change_labels, share = 0.3>`";
+}
+
+#endif // DYNFAULT_PROGRAM_ATTRS

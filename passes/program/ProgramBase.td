@@ -1,0 +1,27 @@
+//===- ProgramBase.td - The dynfault dialect ----------------*- tablegen -*-===//
+//
+// What a DL program has beside its model: data, parameters with initialisers,
+// the training step with its optimizer, the schedule, and probes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DYNFAULT_PROGRAM_BASE
+#define DYNFAULT_PROGRAM_BASE
+
+include "mlir/IR/OpBase.td"
+
+def Dynfault_Dialect : Dialect {
+  let name = "dynfault";
+  let cppNamespace = "::dynfault::program";
+  let summary = "Deep learning programs: data, training step, schedule, probes";
+  let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::dynfault::torch::TorchDialect"];
+  let extraClassDeclaration = [{
+    /// Registers all attributes; called by initialize().
+    void registerAttributes();
+  }];
+}
+
+#endif // DYNFAULT_PROGRAM_BASE

@@ -1,0 +1,299 @@
+//===- ProgramDialect.cpp - The dynfault dialect --------------------------===//
+
+#include "passes/program/ProgramDialect.h"
+#include "passes/program/Configuration.h"
+#include "passes/torch/TorchDialect.h"
+#include "passes/torch/TorchOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace dynfault::program;
+using dynfault::torch::getTensorInfo;
+
+#include "passes/program/ProgramDialect.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Configurations
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseConfiguration(AsmParser &parser, std::string &kind,
+                                      DictionaryAttr &parameters) {
+  NamedAttrList list;
+  if (parser.parseLess() || parser.parseKeywordOrString(&kind))
+    return failure();
+  while (succeeded(parser.parseOptionalComma())) {
+    std::string name;
+    Attribute value;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeywordOrString(&name) || parser.parseEqual() ||
+        parser.parseAttribute(value))
+      return failure();
+    if (list.get(name))
+      return parser.emitError(loc)
+             << "parameter '" << name << "' is given twice";
+    list.append(name, value);
+  }
+  parameters = list.getDictionary(parser.getContext());
+  return parser.parseGreater();
+}
+
+static void printConfiguration(AsmPrinter &printer,
+                               ArrayRef<KindSpec> kinds, StringRef kind,
+                               DictionaryAttr parameters) {
+  printer << '<' << kind;
+  // In the table's order, which is the order people write them in.
+  const KindSpec *spec = findKind(kinds, kind);
+  for (const ParameterSpec &parameter : spec->parameters)
+    if (Attribute value = parameters.get(parameter.name)) {
+      printer << ", " << parameter.name << " = ";
+      if (auto boolean = dyn_cast<BoolAttr>(value))
+        printer << (boolean.getValue() ? "true" : "false");
+      else
+        printer.printAttributeWithoutType(value);
+    }
+  printer << '>';
+}
+
+static LogicalResult
+verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
+                    ArrayRef<KindSpec> kinds, StringRef what, StringRef kind,
+                    DictionaryAttr parameters) {
+  const KindSpec *spec = findKind(kinds, kind);
+  if (!spec) {
+    InFlightDiagnostic diagnostic =
+        emitError() << "unknown " << what << " '" << kind << "'; known are ";
+    llvm::interleaveComma(kinds, diagnostic,
+                          [&](const KindSpec &known) { diagnostic << known.kind; });
+    return diagnostic;
+  }
+  for (NamedAttribute given : parameters) {
+    const ParameterSpec *parameter = spec->find(given.getName());
+    if (!parameter) {
+      InFlightDiagnostic diagnostic =
+          emitError() << what << " '" << kind << "' has no parameter '"
+                      << given.getName().strref() << "'";
+      if (spec->parameters.empty())
+        return diagnostic << "; it takes none";
+      diagnostic << "; it takes ";
+      llvm::interleaveComma(
+          spec->parameters, diagnostic,
+          [&](const ParameterSpec &known) { diagnostic << known.name; });
+      return diagnostic;
+    }
+    double value = 0;
+    bool typeMatches = false;
+    switch (parameter->type) {
+    case ParameterSpec::Type::Float:
+      if (auto number = dyn_cast<FloatAttr>(given.getValue())) {
+        typeMatches = number.getType().isF64();
+        value = number.getValueAsDouble();
+      }
+      break;
+    case ParameterSpec::Type::Integer:
+      if (auto number = dyn_cast<IntegerAttr>(given.getValue())) {
+        typeMatches = number.getType().isSignlessInteger(64);
+        value = typeMatches ? number.getInt() : 0;
+      }
+      break;
+    case ParameterSpec::Type::Boolean:
+      typeMatches = isa<BoolAttr>(given.getValue());
+      break;
+    }
+    if (!typeMatches) {
+      StringRef expected = parameter->type == ParameterSpec::Type::Float
+                               ? "a float, e.g. 1.0"
+                           : parameter->type == ParameterSpec::Type::Integer
+                               ? "an integer"
+                               : "true or false";
+      return emitError() << "parameter '" << parameter->name << "' of " << what
+                         << " '" << kind << "' must be " << expected;
+    }
+    if (!(value >= parameter->minimum && value <= parameter->maximum))
+      return emitError() << "parameter '" << parameter->name << "' of " << what
+                         << " '" << kind << "' must be in ["
+                         << parameter->minimum << ", " << parameter->maximum
+                         << "], got " << value;
+  }
+  for (const ParameterSpec &parameter : spec->parameters)
+    if (!parameter.defaultValue && !parameters.get(parameter.name))
+      return emitError() << what << " '" << kind << "' needs '"
+                         << parameter.name << " = ...'";
+  return success();
+}
+
+static double getNumberOf(ArrayRef<KindSpec> kinds, StringRef kind,
+                          DictionaryAttr parameters, StringRef name) {
+  Attribute value = withDefaults(*findKind(kinds, kind), parameters).get(name);
+  if (auto number = dyn_cast<FloatAttr>(value))
+    return number.getValueAsDouble();
+  if (auto boolean = dyn_cast<BoolAttr>(value))
+    return boolean.getValue();
+  return cast<IntegerAttr>(value).getInt();
+}
+
+static DictionaryAttr withParameter(DictionaryAttr parameters, StringRef name,
+                                    Attribute value) {
+  NamedAttrList list(parameters);
+  list.set(name, value);
+  return list.getDictionary(parameters.getContext());
+}
+
+// The three attributes differ only in their table and their word in messages.
+#define DYNFAULT_CONFIGURATION_ATTR(AttrT, kinds, what)                        \
+  Attribute AttrT::parse(AsmParser &parser, Type) {                            \
+    SMLoc loc = parser.getCurrentLocation();                                   \
+    std::string kind;                                                          \
+    DictionaryAttr parameters;                                                 \
+    if (parseConfiguration(parser, kind, parameters))                          \
+      return {};                                                               \
+    return parser.getChecked<AttrT>(loc, parser.getContext(), kind,            \
+                                    parameters);                               \
+  }                                                                            \
+  void AttrT::print(AsmPrinter &printer) const {                               \
+    printConfiguration(printer, kinds(), getKind(), getParameters());          \
+  }                                                                            \
+  LogicalResult AttrT::verify(function_ref<InFlightDiagnostic()> emitError,    \
+                              StringRef kind, DictionaryAttr parameters) {     \
+    return verifyConfiguration(emitError, kinds(), what, kind, parameters);    \
+  }                                                                            \
+  double AttrT::getNumber(StringRef name) const {                              \
+    return getNumberOf(kinds(), getKind(), getParameters(), name);             \
+  }                                                                            \
+  AttrT AttrT::with(StringRef name, Attribute value) const {                   \
+    return get(getContext(), getKind(),                                        \
+               withParameter(getParameters(), name, value));                   \
+  }
+
+DYNFAULT_CONFIGURATION_ATTR(InitAttr, getInitKinds, "initialiser")
+DYNFAULT_CONFIGURATION_ATTR(OptimizerAttr, getOptimizerKinds, "optimizer")
+DYNFAULT_CONFIGURATION_ATTR(TransformAttr, getTransformKinds, "data transform")
+#undef DYNFAULT_CONFIGURATION_ATTR
+
+#define GET_ATTRDEF_CLASSES
+#include "passes/program/ProgramAttrs.cpp.inc"
+
+void DynfaultDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "passes/program/ProgramAttrs.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// Training step
+//===----------------------------------------------------------------------===//
+
+ParseResult TrainingStepOp::parse(OpAsmParser &parser, OperationState &result) {
+  SmallVector<OpAsmParser::Argument> arguments;
+  if (parser.parseArgumentList(arguments, AsmParser::Delimiter::Paren,
+                               /*allowType=*/true) ||
+      parser.parseOptionalAttrDictWithKeyword(result.attributes))
+    return failure();
+  return parser.parseRegion(*result.addRegion(), arguments);
+}
+
+void TrainingStepOp::print(OpAsmPrinter &printer) {
+  printer << '(';
+  llvm::interleaveComma(getBody().getArguments(), printer,
+                        [&](BlockArgument argument) {
+                          printer.printRegionArgument(argument);
+                        });
+  printer << ')';
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}
+
+LogicalResult TrainingStepOp::verify() {
+  if (getBody().getNumArguments() != 2)
+    return emitOpError("takes two arguments, the input and the target of a "
+                       "batch");
+  for (BlockArgument argument : getBody().getArguments())
+    if (!getTensorInfo(argument.getType()))
+      return emitOpError() << "has an argument of type " << argument.getType()
+                           << "; a batch's input and target are torch tensors";
+  if (!isa<YieldOp>(getBody().front().getTerminator()))
+    return emitOpError("must end with 'dynfault.yield' of the loss");
+  return success();
+}
+
+static LogicalResult verifyLoss(Operation *op, Value loss) {
+  auto info = getTensorInfo(loss.getType());
+  if (info->sizes && !info->sizes->empty())
+    return op->emitOpError() << "needs a scalar loss, e.g. "
+                                "!torch.vtensor<[],f32>, but got "
+                             << loss.getType();
+  return success();
+}
+
+LogicalResult YieldOp::verify() { return verifyLoss(*this, getLoss()); }
+LogicalResult BackwardOp::verify() { return verifyLoss(*this, getLoss()); }
+
+LogicalResult ClipGradNormOp::verify() {
+  if (getMaxNorm().isNegative() || getMaxNorm().isNonZero() == false)
+    return emitOpError("needs a positive max_norm");
+  return success();
+}
+LogicalResult ClipGradValueOp::verify() {
+  if (getClipValue().isNegative() || getClipValue().isNonZero() == false)
+    return emitOpError("needs a positive clip_value");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Discardable attributes
+//===----------------------------------------------------------------------===//
+
+LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
+                                                        NamedAttribute attr) {
+  StringRef name = attr.getName();
+  Attribute value = attr.getValue();
+  auto expect = [&](bool isRight, StringRef what) -> LogicalResult {
+    if (isRight)
+      return success();
+    return op->emitOpError() << "'" << name << "' must be " << what;
+  };
+  bool isSlot = isa<torch::GlobalSlotOp>(op);
+  if (name == "dynfault.site")
+    return expect(isa<StringAttr>(value) && !cast<StringAttr>(value).empty(),
+                  "a non-empty string, e.g. \"conv1/relu\"");
+  if (name == "dynfault.init")
+    return expect(isSlot && isa<InitAttr>(value),
+                  "a #dynfault.init<...> of a torch.global_slot");
+  if (name == "dynfault.buffer")
+    return expect(isSlot && isa<UnitAttr>(value),
+                  "a unit attribute of a torch.global_slot");
+  if (name == "dynfault.task")
+    return expect(isa<ModuleOp>(op) && isa<StringAttr>(value) &&
+                      (cast<StringAttr>(value).getValue() == "classification" ||
+                       cast<StringAttr>(value).getValue() == "regression"),
+                  "\"classification\" or \"regression\", on the module");
+  if (name == "dynfault.origin" || name == "dynfault.family")
+    return expect(isa<ModuleOp>(op) && isa<StringAttr>(value),
+                  "a string, on the module");
+  if (name == "dynfault.faults")
+    return expect(isa<ModuleOp>(op) && isa<ArrayAttr>(value) &&
+                      llvm::all_of(cast<ArrayAttr>(value), [](Attribute fault) {
+                        return isa<DictionaryAttr>(fault);
+                      }),
+                  "an array of dictionaries, on the module");
+  return op->emitOpError() << "has an unknown attribute '" << name
+                           << "'; known are dynfault.site, dynfault.init, "
+                              "dynfault.buffer, dynfault.task, dynfault.family, "
+                              "dynfault.origin and dynfault.faults";
+}
+
+void DynfaultDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "passes/program/ProgramOps.cpp.inc"
+      >();
+}
+
+#define GET_OP_CLASSES
+#include "passes/program/ProgramOps.cpp.inc"

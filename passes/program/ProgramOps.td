@@ -1,0 +1,179 @@
+//===- ProgramOps.td - Operations of the dynfault dialect ---*- tablegen -*-===//
+
+#ifndef DYNFAULT_PROGRAM_OPS
+#define DYNFAULT_PROGRAM_OPS
+
+include "ProgramAttrs.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Dynfault_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Dynfault_Dialect, mnemonic, traits>;
+
+def AnyTensor_
+    : Type<CPred<"::dynfault::torch::getTensorInfo($_self).has_value()">,
+           "torch tensor (!torch.tensor or !torch.vtensor)">;
+
+//===----------------------------------------------------------------------===//
+// Data and schedule
+//===----------------------------------------------------------------------===//
+
+def Dynfault_DatasetOp : Dynfault_Op<"dataset", [
+    Symbol, HasParent<"::mlir::ModuleOp">]> {
+  let summary = "the data that a program trains on";
+  let description = [{
+    `source` names an entry of the data catalogue (models/datasets.json).
+    `train` and `validation` rows are drawn from it with `seed`; `transforms`
+    apply in order.
+    ```mlir
+    dynfault.dataset @data {source = "fashion-mnist", train = 3000 : i64,
+        validation = 1000 : i64, transforms = [#dynfault.transform<unit>]}
+    ```
+  }];
+  let arguments = (ins
+    SymbolNameAttr:$sym_name,
+    StrAttr:$source,
+    ConfinedAttr<I64Attr, [IntPositive]>:$train,
+    ConfinedAttr<I64Attr, [IntPositive]>:$validation,
+    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntNonNegative]>, "0">:$seed,
+    DefaultValuedAttr<TypedArrayAttrBase<Dynfault_TransformAttr,
+        "array of #dynfault.transform">, "{}">:$transforms
+  );
+  let assemblyFormat = "$sym_name attr-dict";
+}
+
+def Dynfault_ScheduleOp : Dynfault_Op<"schedule", [HasParent<"::mlir::ModuleOp">]> {
+  let summary = "how often the training step runs, and on what batches";
+  let arguments = (ins
+    ConfinedAttr<I64Attr, [IntPositive]>:$epochs,
+    ConfinedAttr<I64Attr, [IntPositive]>:$batch_size,
+    DefaultValuedAttr<BoolAttr, "true">:$shuffle
+  );
+  let assemblyFormat = "attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Training step
+//===----------------------------------------------------------------------===//
+
+def Dynfault_TrainingStepOp : Dynfault_Op<"training_step", [
+    IsolatedFromAbove, SingleBlock, HasParent<"::mlir::ModuleOp">]> {
+  let summary = "one training step, from a batch to the optimizer's update";
+  let description = [{
+    ```mlir
+    dynfault.training_step(%x: !torch.vtensor<[?,4],f32>,
+                           %target: !torch.vtensor<[?],si64>) {
+      %out = func.call @forward(%x) : ...
+      %loss = func.call @loss(%out, %target) : ...
+      dynfault.zero_grad
+      dynfault.backward %loss : !torch.vtensor<[],f32>
+      dynfault.optimizer_step #dynfault.optimizer<adam, lr = 1.0e-3>
+      dynfault.yield %loss : !torch.vtensor<[],f32>
+    }
+    ```
+    Gradients accumulate in the parameters until `dynfault.zero_grad`, as they
+    do in PyTorch.
+  }];
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    mlir::BlockArgument getInput() { return getBody().getArgument(0); }
+    mlir::BlockArgument getTarget() { return getBody().getArgument(1); }
+  }];
+}
+
+class Dynfault_StepOp<string mnemonic, list<Trait> traits = []>
+    : Dynfault_Op<mnemonic, [HasParent<"TrainingStepOp">] # traits>;
+
+def Dynfault_YieldOp : Dynfault_StepOp<"yield", [Terminator]> {
+  let summary = "ends a training step and returns its loss";
+  let arguments = (ins AnyTensor_:$loss);
+  let assemblyFormat = "$loss attr-dict `:` qualified(type($loss))";
+  let hasVerifier = 1;
+}
+
+def Dynfault_ZeroGradOp : Dynfault_StepOp<"zero_grad"> {
+  let summary = "forgets the gradients of all parameters";
+  let assemblyFormat = "attr-dict";
+}
+
+def Dynfault_BackwardOp : Dynfault_StepOp<"backward"> {
+  let summary = "adds the loss's gradient to the gradients of all parameters";
+  let arguments = (ins AnyTensor_:$loss);
+  let assemblyFormat = "$loss attr-dict `:` qualified(type($loss))";
+  let hasVerifier = 1;
+}
+
+def Dynfault_ClipGradNormOp : Dynfault_StepOp<"clip_grad_norm"> {
+  let summary = "scales all gradients so that their joint 2-norm is at most max_norm";
+  let arguments = (ins F64Attr:$max_norm);
+  let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
+}
+
+def Dynfault_ClipGradValueOp : Dynfault_StepOp<"clip_grad_value"> {
+  let summary = "clamps every entry of every gradient to +-clip_value";
+  let arguments = (ins F64Attr:$clip_value);
+  let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
+}
+
+def Dynfault_OptimizerStepOp : Dynfault_StepOp<"optimizer_step"> {
+  let summary = "updates all parameters from their gradients";
+  let arguments = (ins Dynfault_OptimizerAttr:$optimizer);
+  let assemblyFormat = "qualified($optimizer) attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Probes
+//===----------------------------------------------------------------------===//
+
+def Every : ConfinedAttr<I64Attr, [IntPositive]>;
+
+def Dynfault_ProbeActivationOp : Dynfault_Op<"probe_activation", [
+    AllTypesMatch<["input", "result"]>]> {
+  let summary = "records statistics of a pre-activation, and passes it through";
+  let arguments = (ins AnyTensor_:$input, StrAttr:$site, StrAttr:$kind, Every:$every);
+  let results = (outs AnyTensor_:$result);
+  let assemblyFormat = "$input attr-dict `:` qualified(type($input))";
+}
+
+def Dynfault_ProbeGradientsOp : Dynfault_StepOp<"probe_gradients"> {
+  let summary = "records norms of gradients and weights, per parameter";
+  let arguments = (ins Every:$every);
+  let assemblyFormat = "attr-dict";
+}
+
+def Dynfault_SnapshotParametersOp : Dynfault_StepOp<"snapshot_parameters"> {
+  let summary = "keeps the parameters as they are before the update";
+  let arguments = (ins Every:$every);
+  let assemblyFormat = "attr-dict";
+}
+
+def Dynfault_ProbeOptimizerOp : Dynfault_StepOp<"probe_optimizer"> {
+  let summary = "records the optimizer's state and update, per parameter";
+  let arguments = (ins Every:$every);
+  let assemblyFormat = "attr-dict";
+}
+
+def Dynfault_ProbeCurvatureOp : Dynfault_StepOp<"probe_curvature"> {
+  let summary = "records the Hessian's extreme eigenvalues and trace";
+  let description = [{
+    Stands before the step's forward, because it runs a forward of its own on
+    `input` and `target` and leaves no trace of it.
+  }];
+  let arguments = (ins
+    AnyTensor_:$input, AnyTensor_:$target, Every:$every,
+    ConfinedAttr<I64Attr, [IntPositive]>:$lanczos_steps,
+    ConfinedAttr<I64Attr, [IntMinValue<2>]>:$trace_samples,
+    I64Attr:$seed, BoolAttr:$fixed_batch, BoolAttr:$training
+  );
+  let assemblyFormat = [{
+    $input `,` $target attr-dict `:` qualified(type($input)) `,` qualified(type($target))
+  }];
+}
+
+#endif // DYNFAULT_PROGRAM_OPS

@@ -1,0 +1,34 @@
+//===- Sites.h - Stable names of places in a program ------------*- C++ -*-===//
+//
+// A site's id joins baseline, mutant and trace, so it comes from the source
+// scope and the operation (`conv1/relu`), never from a counter over the module.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DYNFAULT_PASSES_PROGRAM_SITES_H
+#define DYNFAULT_PASSES_PROGRAM_SITES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/MapVector.h"
+#include <string>
+
+namespace dynfault::program {
+
+/// Gives every torch operation of `module`'s functions that computes on tensors
+/// an explicit `dynfault.site`, so that later rewrites do not rename sites.
+/// In order of preference the id is
+///   1. the `dynfault.site` that stands there,
+///   2. the name in its location (torch-mlir writes `"scope/op"`),
+///   3. scope of the weight slot that it reads, or else of the operation that
+///      made its first tensor operand, and its own name: `fc1/linear`, `fc1/relu`.
+/// A second operation of that id in the same scope gets `.1`, and so on.
+/// Two explicit sites of one name are an error with a note at the other place.
+mlir::LogicalResult assignSites(mlir::ModuleOp module);
+
+/// The operation's site, or an empty string.
+llvm::StringRef getSite(mlir::Operation *op);
+
+} // namespace dynfault::program
+
+#endif // DYNFAULT_PASSES_PROGRAM_SITES_H
