@@ -1,0 +1,46 @@
+//===- LossHessian.h - Hessian of a loss in its parameters ------*- C++ -*-===//
+//
+// Differentiates a loss once with the graph kept, and then as often as asked
+// for in a direction (Pearlmutter 1994): a product costs about as much as a
+// gradient, and no product repeats the forward.
+//
+//===----------------------------------------------------------------------===//
+#ifndef DYNFAULT_RUNTIME_CURVATURE_LOSSHESSIAN_H
+#define DYNFAULT_RUNTIME_CURVATURE_LOSSHESSIAN_H
+
+#include "runtime/curvature/HessianProduct.h"
+
+#include <vector>
+
+namespace dynfault {
+
+/// Gradient and Hessian of a scalar loss. Vectors are the parameters flattened
+/// and put one after the other. Neither `.grad` nor a parameter is changed.
+/// The loss's graph lives as long as this object.
+class LossHessian {
+public:
+  /// `loss`: one element, its graph not yet freed. `parameters`: at least one,
+  /// all of one floating dtype and on one device, all with requires_grad.
+  /// Parameters that the loss does not depend on have zero rows. Throws
+  /// c10::Error otherwise, and where the graph holds an operation that cannot
+  /// be differentiated twice.
+  LossHessian(const at::Tensor &loss, std::vector<at::Tensor> parameters);
+
+  /// Number of parameters (entries, not tensors).
+  int64_t dimension() const { return flatGradient.numel(); }
+  /// The gradient, [dimension()], detached.
+  const at::Tensor &gradient() const { return flatGradient; }
+  /// Hv for v of [dimension()].
+  at::Tensor product(const at::Tensor &v) const;
+
+private:
+  at::Tensor flatten(const std::vector<at::Tensor> &perParameter) const;
+
+  std::vector<at::Tensor> parameters;
+  std::vector<at::Tensor> gradients; // with graph; undefined: constant zero
+  at::Tensor flatGradient;
+};
+
+} // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_CURVATURE_LOSSHESSIAN_H

@@ -1,0 +1,108 @@
+//===- ModuleState.cpp - Put a module back as it was
+//-----------------------===//
+//
+// Every slot of every submodule is remembered, not only named buffers: a
+// TorchScript forward may just as well count in an int attribute, or bind a
+// new tensor to a name.
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/ops/ModuleState.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+#include <torch/csrc/jit/passes/inliner.h>
+
+#include <mutex>
+
+using namespace dynfault;
+
+ModuleStateGuard::ModuleStateGuard(const torch::jit::Module &module) {
+  at::NoGradGuard noGrad;
+  for (const torch::jit::Module &part : module.modules()) {
+    c10::intrusive_ptr<c10::ivalue::Object> owner = part._ivalue();
+    for (size_t i = 0; i < owner->slots().size(); ++i) {
+      c10::IValue value = owner->getSlot(i);
+      if (value.isModule() || value.isCustomClass() || value.isNone())
+        continue;
+      Slot slot{owner, i, value, {}, 0};
+      if (value.isTensor()) {
+        const at::Tensor &tensor = value.toTensor();
+        if (tensor.defined()) {
+          slot.contents = tensor.detach().clone();
+          slot.version = tensor._version();
+        }
+      } else if (value.isList() || value.isGenericDict()) {
+        slot.value = value.deepcopy();
+      }
+      slots.push_back(std::move(slot));
+    }
+  }
+}
+
+ModuleStateGuard::~ModuleStateGuard() {
+  at::NoGradGuard noGrad;
+  for (Slot &slot : slots) {
+    // Untouched tensors are not written to, so that their versions stay.
+    if (slot.contents.defined()) {
+      at::Tensor tensor = slot.value.toTensor();
+      if (tensor._version() != slot.version)
+        tensor.copy_(slot.contents);
+    }
+    slot.owner->setSlot(slot.index, std::move(slot.value));
+  }
+}
+
+void dynfault::setTraining(const torch::jit::Module &module, bool training) {
+  for (const torch::jit::Module &part : module.modules())
+    if (auto slot = part._ivalue()->type()->findAttributeSlot("training"))
+      part._ivalue()->setSlot(*slot, training);
+}
+
+RandomStateGuard::RandomStateGuard(at::Device device, uint64_t seed) {
+  std::vector<at::Device> devices = {at::kCPU};
+  if (!device.is_cpu())
+    devices.push_back(device);
+  for (at::Device each : devices) {
+    at::Generator generator = at::globalContext().defaultGenerator(each);
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    saved.push_back({generator, generator.get_state()});
+    generator.set_current_seed(seed);
+  }
+}
+
+RandomStateGuard::~RandomStateGuard() {
+  for (Saved &entry : saved) {
+    std::lock_guard<std::mutex> lock(entry.generator.mutex());
+    entry.generator.set_state(entry.state);
+  }
+}
+
+static bool hasRecurrentNode(at::ArrayRef<torch::jit::Block *> blocks) {
+  for (torch::jit::Block *block : blocks)
+    for (torch::jit::Node *node : block->nodes()) {
+      std::string kind = node->kind().toQualString();
+      if (kind == "aten::lstm" || kind == "aten::gru" ||
+          kind == "aten::rnn_tanh" || kind == "aten::rnn_relu" ||
+          hasRecurrentNode(node->blocks()))
+        return true;
+    }
+  return false;
+}
+
+bool dynfault::callsRecurrentKernel(const torch::jit::Module &module) {
+  std::shared_ptr<torch::jit::Graph> graph =
+      module.get_method("forward").graph()->copy();
+  torch::jit::Inline(*graph);
+  return hasRecurrentNode({graph->block()});
+}
+
+NativeRecurrenceGuard::NativeRecurrenceGuard(const torch::jit::Module &module,
+                                             at::Device device)
+    : cudnnWasEnabled(at::globalContext().userEnabledCuDNN()) {
+  if (cudnnWasEnabled && device.is_cuda() && callsRecurrentKernel(module))
+    at::globalContext().setUserEnabledCuDNN(false);
+}
+
+NativeRecurrenceGuard::~NativeRecurrenceGuard() {
+  at::globalContext().setUserEnabledCuDNN(cudnnWasEnabled);
+}

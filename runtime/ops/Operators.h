@@ -1,0 +1,103 @@
+//===- Operators.h - The operators of the archive ---------------*- C++ -*-===//
+//
+// The C++ side of docs/archive.md, "Operators": one function per operator. All
+// of them are registered in Operators.cpp, where the schemas stand together.
+//
+// Optimizer updates read `.grad`, pass over parameters without one, and leave
+// the bits that torch.optim of PyTorch 1.13 leaves (its single-tensor path, in
+// its order of operations).
+//
+//===----------------------------------------------------------------------===//
+#ifndef DYNFAULT_RUNTIME_OPS_OPERATORS_H
+#define DYNFAULT_RUNTIME_OPS_OPERATORS_H
+
+#include "runtime/ops/Recorder.h"
+
+#include <string>
+#include <vector>
+
+namespace torch {
+namespace jit {
+struct Module;
+} // namespace jit
+} // namespace torch
+
+namespace dynfault {
+
+using TensorList = std::vector<at::Tensor>;
+using RecorderPtr = c10::intrusive_ptr<Recorder>;
+
+/// Sets `.grad` of each parameter to undefined (Python: None).
+void zeroGrad(TensorList parameters);
+
+/// torch.nn.utils.clip_grad_norm_ with the 2-norm over all gradients together.
+void clipGradNorm(TensorList parameters, double maxNorm);
+
+/// torch.nn.utils.clip_grad_value_; `clipValue` >= 0.
+void clipGradValue(TensorList parameters, double clipValue);
+
+/// torch.optim.SGD. `momentumBuffers` has one zero-initialised tensor per
+/// parameter, or none where `momentum` is 0; `step` counts the updates so far.
+/// \returns the new count: step + 1, or step if no parameter has a gradient.
+int64_t sgd(TensorList parameters, TensorList momentumBuffers, int64_t step,
+            double lr, double momentum, double dampening, double weightDecay,
+            bool nesterov);
+
+/// torch.optim.Adam (Kingma and Ba 2015, algorithm 1, with L2 regularisation),
+/// or torch.optim.AdamW (Loshchilov and Hutter 2019, algorithm 2) with
+/// `decoupledWeightDecay`. The rest as for sgd.
+int64_t adam(TensorList parameters, TensorList expAvgs, TensorList expAvgSqs,
+             int64_t step, double lr, double beta1, double beta2, double eps,
+             double weightDecay, bool decoupledWeightDecay);
+
+/// torch.optim.RMSprop, neither centred nor with momentum. The rest as for
+/// sgd.
+int64_t rmsprop(TensorList parameters, TensorList squareAvgs, int64_t step,
+                double lr, double alpha, double eps, double weightDecay);
+
+/// Brackets of a training step; see Recorder::beginStep.
+void beginStep(const RecorderPtr &recorder, int64_t step);
+void endStep(const RecorderPtr &recorder);
+
+/// Records mean, standard deviation and the shares of dead and of saturated
+/// entries of the pre-activation `x` (any shape, floating) of an activation
+/// called `kind`. \returns x itself.
+at::Tensor recordActivation(const RecorderPtr &recorder, at::Tensor x,
+                            std::string site, std::string kind, int64_t every);
+
+/// Records norms and shares of gradients and weights per parameter.
+void recordGradients(const RecorderPtr &recorder, TensorList parameters,
+                     std::vector<std::string> names, int64_t every);
+
+/// Keeps copies of the parameters for recordOptimizer in the same step.
+void snapshotParameters(const RecorderPtr &recorder, TensorList parameters,
+                        int64_t every);
+
+/// Records moments and update sizes per parameter. A list of moments is empty
+/// where the optimizer has no such state.
+void recordOptimizer(const RecorderPtr &recorder, TensorList parameters,
+                     std::vector<std::string> names, TensorList firstMoments,
+                     TensorList secondMoments, int64_t every);
+
+/// Arguments of recordCurvature; see docs/probes.md.
+struct CurvatureRequest {
+  at::Tensor input;
+  at::Tensor target;
+  TensorList parameters;
+  double lr = 0;
+  int64_t every = 1;
+  int64_t lanczosSteps = 1; ///< At most so many products; >= 1.
+  int64_t traceSamples = 0; ///< Hutchinson vectors; 0: no trace.
+  int64_t seed = 0;         ///< Of dropout and of all random vectors.
+  bool fixedBatch = false;  ///< Always use the first batch seen.
+  bool training = true;     ///< Mode of the module during the probe.
+};
+
+/// Records the curvature of module.loss(module.forward(input), target) in the
+/// given parameters, and leaves everything else as it found it.
+void recordCurvature(torch::jit::Module module, const RecorderPtr &recorder,
+                     const CurvatureRequest &request);
+
+} // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_OPS_OPERATORS_H

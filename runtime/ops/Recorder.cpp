@@ -1,0 +1,217 @@
+//===- Recorder.cpp - What the probes of one module recorded
+//---------------===//
+//
+// The numbers that a probe computes stay where they were computed: asking a
+// GPU for one number makes the host wait for the whole queue, in every step.
+// They are fetched together when somebody reads, or when many have gathered.
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/ops/Recorder.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+using namespace dynfault;
+
+// Each waiting number holds one small block of device memory (512 bytes with
+// the caching allocator of CUDA): at most 8 MiB.
+static constexpr size_t kMaxPending = 16384;
+
+void Recorder::beginStep(int64_t newStep) {
+  TORCH_CHECK(newStep >= 0, "dynfault::begin_step: step ", newStep,
+              " is negative");
+  TORCH_CHECK(newStep <= INT32_MAX, "dynfault::begin_step: step ", newStep,
+              " does not fit the trace's 32 bits");
+  TORCH_CHECK(newStep >= lastRecorded, "dynfault::begin_step: step ", newStep,
+              " comes before step ", lastRecorded,
+              ", which is recorded already; call recorder.clear() before "
+              "training anew");
+  step = newStep;
+  inside = true;
+  snapshots.clear();
+}
+
+void Recorder::endStep() {
+  inside = false;
+  snapshots.clear();
+}
+
+bool Recorder::sampled(int64_t every) const {
+  TORCH_CHECK(every > 0, "dynfault probe: every = ", every,
+              " must be at least 1 step");
+  if (!inside || pauses > 0)
+    return false;
+  return step % every == 0 || (planned > 0 && step == planned - 1);
+}
+
+void Recorder::setPlannedSteps(int64_t steps) {
+  TORCH_CHECK(steps >= 0, "dynfault.Recorder: set_planned_steps(", steps,
+              ") must not be negative");
+  planned = steps;
+}
+
+int64_t Recorder::appendSample(const std::string &name, const std::string &site,
+                               float value) {
+  auto [entry, isNew] = index.try_emplace({name, site}, recorded.size());
+  if (isNew)
+    recorded.push_back({name, site, {}, {}});
+  Signal &signal = recorded[entry->second];
+  if (!signal.steps.empty() && signal.steps.back() >= step)
+    return -1;
+  signal.steps.push_back(static_cast<int32_t>(step));
+  signal.values.push_back(value);
+  lastRecorded = std::max(lastRecorded, step);
+  return static_cast<int64_t>(entry->second);
+}
+
+void Recorder::record(const std::string &name, const std::string &site,
+                      const at::Tensor &value) {
+  TORCH_CHECK(value.defined() && value.dim() == 0, "dynfault.Recorder: ", name,
+              " expects a 0-dim tensor");
+  at::NoGradGuard noGrad;
+  if (value.device().is_cpu()) {
+    record(name, site, value.item<double>());
+    return;
+  }
+  int64_t signal = appendSample(name, site, 0.0F);
+  if (signal < 0)
+    return;
+  // Casting copies, so that a later in-place change cannot reach the sample.
+  pending.push_back({static_cast<size_t>(signal),
+                     recorded[signal].values.size() - 1,
+                     value.detach().to(at::kFloat, /*non_blocking=*/true,
+                                       /*copy=*/true)});
+  if (pending.size() >= kMaxPending)
+    flush();
+}
+
+void Recorder::record(const std::string &name, const std::string &site,
+                      double value) {
+  appendSample(name, site, static_cast<float>(value));
+}
+
+void Recorder::flush() const {
+  std::map<std::pair<at::DeviceType, at::DeviceIndex>, std::vector<size_t>>
+      byDevice;
+  for (size_t i = 0; i < pending.size(); ++i) {
+    at::Device device = pending[i].value.device();
+    byDevice[{device.type(), device.index()}].push_back(i);
+  }
+  at::NoGradGuard noGrad;
+  for (const auto &[device, entries] : byDevice) {
+    std::vector<at::Tensor> values;
+    values.reserve(entries.size());
+    for (size_t i : entries)
+      values.push_back(pending[i].value);
+    at::Tensor host = at::stack(values).cpu();
+    const float *numbers = host.data_ptr<float>();
+    for (size_t i = 0; i < entries.size(); ++i) {
+      const Pending &entry = pending[entries[i]];
+      recorded[entry.signal].values[entry.sample] = numbers[i];
+    }
+  }
+  pending.clear();
+}
+
+const std::vector<Signal> &Recorder::signals() const {
+  flush();
+  return recorded;
+}
+
+const Signal *Recorder::find(const std::string &name,
+                             const std::string &site) const {
+  auto entry = index.find({name, site});
+  return entry == index.end() ? nullptr : &signals()[entry->second];
+}
+
+std::vector<std::string> Recorder::names() const {
+  std::vector<std::string> result;
+  for (const Signal &signal : recorded)
+    if (std::find(result.begin(), result.end(), signal.name) == result.end())
+      result.push_back(signal.name);
+  return result;
+}
+
+std::vector<std::string> Recorder::sites(const std::string &name) const {
+  std::vector<std::string> result;
+  for (const Signal &signal : recorded)
+    if (signal.name == name)
+      result.push_back(signal.site);
+  return result;
+}
+
+std::vector<int64_t> Recorder::steps(const std::string &name,
+                                     const std::string &site) const {
+  const Signal *signal = find(name, site);
+  if (!signal)
+    return {};
+  return {signal->steps.begin(), signal->steps.end()};
+}
+
+std::vector<double> Recorder::values(const std::string &name,
+                                     const std::string &site) const {
+  const Signal *signal = find(name, site);
+  if (!signal)
+    return {};
+  return {signal->values.begin(), signal->values.end()};
+}
+
+void Recorder::clear() {
+  recorded.clear();
+  pending.clear();
+  index.clear();
+  snapshots.clear();
+  curvature = {};
+  step = -1;
+  lastRecorded = -1;
+  inside = false;
+}
+
+void Recorder::keepSnapshot(const at::Tensor &parameter) {
+  at::NoGradGuard noGrad;
+  snapshots[parameter.unsafeGetTensorImpl()] = parameter.detach().clone();
+}
+
+at::Tensor Recorder::snapshot(const at::Tensor &parameter) const {
+  auto entry = snapshots.find(parameter.unsafeGetTensorImpl());
+  return entry == snapshots.end() ? at::Tensor() : entry->second;
+}
+
+Recorder::State Recorder::state() const {
+  std::vector<std::string> keys;
+  std::vector<at::Tensor> samples;
+  for (const Signal &signal : signals()) {
+    keys.push_back(signal.name);
+    keys.push_back(signal.site);
+    samples.push_back(
+        at::tensor(at::ArrayRef<int32_t>(signal.steps), at::kInt));
+    samples.push_back(
+        at::tensor(at::ArrayRef<float>(signal.values), at::kFloat));
+  }
+  return {planned, keys, samples};
+}
+
+c10::intrusive_ptr<Recorder> Recorder::fromState(const State &state) {
+  const auto &[planned, keys, samples] = state;
+  TORCH_CHECK(keys.size() == samples.size() && keys.size() % 2 == 0,
+              "dynfault.Recorder: the archive's recorder is corrupt (",
+              keys.size(), " names and sites, ", samples.size(),
+              " series); write the archive anew");
+  auto recorder = c10::make_intrusive<Recorder>();
+  recorder->setPlannedSteps(planned);
+  for (size_t i = 0; i < keys.size(); i += 2) {
+    at::Tensor steps = samples[i].to(at::kCPU, at::kInt).contiguous();
+    at::Tensor values = samples[i + 1].to(at::kCPU, at::kFloat).contiguous();
+    TORCH_CHECK(steps.numel() == values.numel(),
+                "dynfault.Recorder: the archive's recorder is corrupt (",
+                keys[i], " has ", steps.numel(), " steps and ", values.numel(),
+                " values); write the archive anew");
+    for (int64_t j = 0; j < steps.numel(); ++j) {
+      recorder->step = steps.data_ptr<int32_t>()[j];
+      recorder->record(keys[i], keys[i + 1],
+                       static_cast<double>(values.data_ptr<float>()[j]));
+    }
+  }
+  return recorder;
+}
