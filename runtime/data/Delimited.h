@@ -1,0 +1,32 @@
+//===- Delimited.h - Reader for delimited text ----------------------------===//
+//
+// CSV and its relatives as small data sets use them: numbers only, one
+// separator, perhaps header lines, perhaps a record spread over several lines.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "runtime/data/Catalogue.h"
+
+#include <ATen/core/Tensor.h>
+#include <string>
+#include <utility>
+
+namespace dynfault {
+
+/// All fields of `text` (unpacked), float64, [records, fields]. Blank lines are
+/// skipped. Throws std::runtime_error with `FILE:LINE:COLUMN` (both counted
+/// from 1, the column in characters) for a field that is no finite number, and
+/// with `FILE:LINE` for a record of another length than the first, or an
+/// incomplete last record.
+at::Tensor parseDelimited(const std::string &text, const std::string &file,
+                          const DelimitedOptions &options);
+
+/// Splits [records, fields] into inputs [records, fields - 1] and the column
+/// `targetColumn` [records]. Throws if there is no such column; `file` is the
+/// name for errors.
+std::pair<at::Tensor, at::Tensor> splitTarget(const at::Tensor &table,
+                                              int64_t targetColumn,
+                                              const std::string &file);
+
+} // namespace dynfault

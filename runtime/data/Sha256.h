@@ -1,0 +1,17 @@
+//===- Sha256.h - SHA-256 of bytes ----------------------------------------===//
+//
+// Data files and archives are identified by what is in them, not by their name
+// or by the version of the package that they came from.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dynfault {
+
+/// SHA-256 (FIPS 180-4) of `bytes` as 64 lower-case hexadecimal digits.
+std::string sha256(std::string_view bytes);
+
+} // namespace dynfault

@@ -1,0 +1,32 @@
+//===- Subprocess.h - Run a program and keep what it prints ---------------===//
+//
+// Package tools are run by argument vector, never through a shell, so that no
+// name can be taken for a command.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dynfault {
+
+/// What a finished program left behind.
+struct SubprocessResult {
+  /// Exit status; 128 + N if signal N ended it; 127 if it could not be started.
+  int status = 0;
+  /// Standard output and standard error together.
+  std::string output;
+
+  /// The last line of `output` that is not blank.
+  std::string lastLine() const;
+};
+
+/// Runs `arguments[0]` (looked up in PATH) in the folder `workingDirectory`
+/// with standard input closed, and waits for it. Throws std::runtime_error only
+/// if no process can be made.
+SubprocessResult runSubprocess(const std::vector<std::string> &arguments,
+                               const std::filesystem::path &workingDirectory);
+
+} // namespace dynfault
