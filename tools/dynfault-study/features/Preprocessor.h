@@ -1,0 +1,47 @@
+//===- Preprocessor.h - From features to a design matrix --------*- C++ -*-===//
+//
+// Everything that is estimated from rows (medians, means, scales, which columns
+// are constant) is estimated in fit() from the training part and only applied
+// in transform(); this split is what keeps the test part out.
+//
+//===----------------------------------------------------------------------===//
+#ifndef DYNFAULT_STUDY_FEATURES_PREPROCESSOR_H
+#define DYNFAULT_STUDY_FEATURES_PREPROCESSOR_H
+
+#include <Eigen/Core>
+#include <vector>
+
+namespace dynfault::study {
+
+/// The fixed monotone compression of raw features, entry by entry:
+/// asinh(x / 1e-4). It is linear well below 1e-4 and logarithmic above, keeps
+/// the sign, and has no fitted parameter, so it may be applied to all rows at
+/// once. NaN stays NaN.
+Eigen::MatrixXd compress(const Eigen::MatrixXd &raw);
+
+/// Median imputation with missing indicators, removal of constant columns, and
+/// standardisation, in that order, of features that went through compress().
+class Preprocessor {
+public:
+  /// Estimates everything from `train` (rows x features, NaN = missing; at
+  /// least one row).
+  static Preprocessor fit(const Eigen::MatrixXd &train);
+
+  /// Rows x columns() of `rows` (same features as in fit()). A value of a
+  /// feature that the training part never had is ignored.
+  Eigen::MatrixXd transform(const Eigen::MatrixXd &rows) const;
+
+  /// Number of columns that transform() makes.
+  Eigen::Index columns() const { return mean.size(); }
+
+private:
+  std::vector<Eigen::Index> valueSource;     ///< Feature of a value column.
+  std::vector<Eigen::Index> indicatorSource; ///< Feature of an indicator.
+  Eigen::VectorXd median;                    ///< Per value column.
+  Eigen::VectorXd mean;  ///< Per column, values then indicators.
+  Eigen::VectorXd scale; ///< Population standard deviation, likewise.
+};
+
+} // namespace dynfault::study
+
+#endif

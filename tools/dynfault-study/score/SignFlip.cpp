@@ -1,0 +1,67 @@
+//===- SignFlip.cpp - Sign-flip test over programs ------------------------===//
+//
+// Patterns are walked in Gray-code order, so that each costs one addition.
+//
+//===----------------------------------------------------------------------===//
+#include "tools/dynfault-study/score/SignFlip.h"
+
+#include "tools/dynfault-study/util/Random.h"
+
+#include <cmath>
+#include <numeric>
+
+namespace dynfault::study {
+
+SignFlipResult signFlipTest(const std::vector<double> &differences,
+                            uint64_t seed) {
+  SignFlipResult result;
+  const size_t n = differences.size();
+  if (n == 0)
+    return result;
+  const double observed =
+      std::accumulate(differences.begin(), differences.end(), 0.0);
+  double magnitude = 0;
+  for (double d : differences)
+    magnitude += std::abs(d);
+  result.mean = observed / static_cast<double>(n);
+  // Sums that are equal on paper differ by rounding.
+  const double limit = std::abs(observed) - 1e-12 * magnitude;
+
+  if (n <= 20) {
+    const uint64_t patterns = uint64_t{1} << n;
+    std::vector<double> sign(n, 1);
+    double sum = observed;
+    uint64_t extreme = std::abs(sum) >= limit;
+    for (uint64_t step = 1; step < patterns; ++step) {
+      const auto flipped = static_cast<size_t>(__builtin_ctzll(step));
+      sum -= 2 * sign[flipped] * differences[flipped];
+      sign[flipped] = -sign[flipped];
+      extreme += std::abs(sum) >= limit;
+    }
+    result.pValue =
+        static_cast<double>(extreme) / static_cast<double>(patterns);
+    result.smallestPossible = 2.0 / static_cast<double>(patterns);
+    return result;
+  }
+
+  constexpr int draws = 100000;
+  Random random(deriveSeed(seed, "sign-flip"));
+  int extreme = 1;
+  for (int draw = 0; draw < draws; ++draw) {
+    double sum = 0;
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n; ++i) {
+      if (i % 64 == 0)
+        bits = random.bits();
+      sum += bits & 1 ? differences[i] : -differences[i];
+      bits >>= 1;
+    }
+    extreme += std::abs(sum) >= limit;
+  }
+  result.exact = false;
+  result.pValue = static_cast<double>(extreme) / (draws + 1);
+  result.smallestPossible = 1.0 / (draws + 1);
+  return result;
+}
+
+} // namespace dynfault::study
