@@ -1,0 +1,280 @@
+//===- Corpus.cpp - All runs of a manifest --------------------------------===//
+
+#include "runtime/train/Corpus.h"
+
+#include "runtime/train/Progress.h"
+#include "runtime/train/Versions.h"
+#include "runtime/train/Worker.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <list>
+#include <set>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace dynfault {
+
+namespace {
+
+/// A worker stops itself between two steps; only one that hangs inside a step
+/// is killed, this much later.
+constexpr double TimeoutGraceSeconds = 5;
+
+struct PlannedRun {
+  const ProgramFile *file;
+  int64_t mutant; ///< Id in the corpus.
+  int64_t seed;
+};
+
+/// Keeps other processes from the folder while it lives.
+class FolderLock {
+public:
+  explicit FolderLock(const fs::path &folder) {
+    std::string path = (folder / ".lock").string();
+    descriptor = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
+    if (descriptor < 0)
+      throw std::runtime_error(
+          fmt::format("{}: cannot write: {}", path, std::strerror(errno)));
+    // Unlike flock, a record lock is not handed on to forked workers.
+    struct flock whole = {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    if (::fcntl(descriptor, F_SETLK, &whole) != 0)
+      throw std::runtime_error(
+          fmt::format("{}: another dynfault-run is writing this corpus; wait "
+                      "for it, or use another --out",
+                      folder.string()));
+  }
+  ~FolderLock() { ::close(descriptor); }
+  FolderLock(const FolderLock &) = delete;
+  FolderLock &operator=(const FolderLock &) = delete;
+
+private:
+  int descriptor;
+};
+
+/// Blocks the signals that the loop waits for, so that none is missed between
+/// a look at the workers and the wait.
+class SignalWait {
+public:
+  SignalWait() {
+    sigemptyset(&signals);
+    for (int signal : {SIGCHLD, SIGINT, SIGTERM})
+      sigaddset(&signals, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals, &before);
+  }
+  ~SignalWait() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+  SignalWait(const SignalWait &) = delete;
+  SignalWait &operator=(const SignalWait &) = delete;
+
+  /// Waits for at most `milliseconds`. True if the user wants to stop.
+  bool wait(int milliseconds) {
+    timespec limit{milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    int signal = ::sigtimedwait(&signals, nullptr, &limit);
+    return signal == SIGINT || signal == SIGTERM;
+  }
+
+private:
+  sigset_t signals, before;
+};
+
+/// Whether `device` works, asked in a process of its own: a parent that has
+/// opened a CUDA context cannot fork workers that use it.
+void checkDeviceApart(const std::string &device) {
+  if (device == "cpu")
+    return;
+  pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      checkDevice(device);
+      ::_exit(0);
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  int status = 1;
+  if (child > 0)
+    ::waitpid(child, &status, 0);
+  if (status != 0)
+    throw std::runtime_error("no CUDA device, or LibTorch was built without "
+                             "CUDA; use --device cpu");
+}
+
+class CorpusRun {
+public:
+  CorpusRun(const Manifest &manifest, const CorpusOptions &options)
+      : manifest(manifest), options(options), data(Catalogue::load()),
+        lock(makeFolder(options.folder)),
+        store(TraceStore::openOrCreate(
+            (fs::path(options.folder) / "corpus.sqlite").string())) {
+    result.file = store.path();
+    result.planned = manifest.runs();
+  }
+
+  CorpusResult run() {
+    // Workers must find neither threads nor locks (Worker.h).
+    setThreadCount(1);
+    checkDeviceApart(options.device);
+    std::vector<PlannedRun> pending = collect();
+    Progress progress("runs", result.planned);
+    SignalWait signals;
+    auto next = pending.begin();
+    int interruptions = 0;
+    while (next != pending.end() || !active.empty()) {
+      while (next != pending.end() && !interruptions &&
+             active.size() < size_t(options.jobs))
+        start(*next++);
+      if (active.empty())
+        break;
+      if (signals.wait(200) && ++interruptions > 1)
+        break;
+      collectFinished();
+      progress.update(result.alreadyRecorded + result.recorded, describe());
+    }
+    active.clear();
+    result.interrupted =
+        result.alreadyRecorded + result.recorded < result.planned;
+    store.updateKilled(options.device);
+    return result;
+  }
+
+private:
+  struct Active {
+    PlannedRun run;
+    Worker worker;
+    bool stopped = false;
+  };
+
+  static fs::path makeFolder(const std::string &folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error || !fs::is_directory(folder))
+      throw std::runtime_error(
+          fmt::format("{}: cannot make this folder: {}", folder,
+                      error ? error.message() : "a file of that name exists"));
+    return folder;
+  }
+
+  /// Checks everything and lists the runs that are not recorded.
+  std::vector<PlannedRun> collect() {
+    for (const PlannedMutant &planned : manifest.mutants) {
+      files.push_back(readProgramFile(planned.archive));
+      const ProgramFile &file = files.back();
+      bool same = file.mutant.archiveSha256 == planned.sha256 &&
+                  file.program.name == planned.program &&
+                  file.mutant.key == planned.key;
+      if (!same)
+        throw std::runtime_error(
+            fmt::format("{}: has changed since it was planned; make a new "
+                        "manifest with 'dynfault-run plan'",
+                        planned.archive));
+    }
+    std::vector<PlannedRun> pending;
+    std::set<std::string> sources;
+    for (const ProgramFile &file : files) {
+      int64_t mutant = store.addMutant(file.program, file.mutant);
+      for (int64_t seed : manifest.seeds) {
+        if (store.hasRun(mutant, {seed, options.device})) {
+          ++result.alreadyRecorded;
+          continue;
+        }
+        pending.push_back({&file, mutant, seed});
+        sources.insert(file.data.dataset.source);
+      }
+    }
+    for (const std::string &source : sources)
+      data.raw(source);
+    return pending;
+  }
+
+  void start(const PlannedRun &run) {
+    TrainOptions train;
+    train.seed = run.seed;
+    train.device = options.device;
+    train.threads = options.threads;
+    train.timeoutSeconds = options.timeoutSeconds;
+    active.push_back({run, Worker([this, run, train] {
+                        return work(*run.file, train);
+                      })});
+  }
+
+  /// In the worker.
+  Trace work(const ProgramFile &file, const TrainOptions &train) {
+    try {
+      Archive archive = readArchive(file.path);
+      if (archive.file.mutant.archiveSha256 != file.mutant.archiveSha256)
+        throw std::runtime_error(file.path + ": changed during the runs");
+      PreparedData prepared = data.prepare(file.data);
+      torch::jit::Module module = loadModule(archive, train.device);
+      return dynfault::train(module, file, prepared, train);
+    } catch (const std::exception &error) {
+      Trace trace;
+      trace.status = RunStatus::Failed;
+      trace.reason = firstLine(error);
+      return trace;
+    }
+  }
+
+  void collectFinished() {
+    for (auto it = active.begin(); it != active.end();) {
+      if (std::optional<Trace> trace = it->worker.poll()) {
+        record(it->run, *trace);
+        it = active.erase(it);
+        continue;
+      }
+      double limit = options.timeoutSeconds + TimeoutGraceSeconds;
+      if (options.timeoutSeconds > 0 && !it->stopped &&
+          it->worker.seconds() > limit) {
+        it->stopped = true;
+        it->worker.stopForTimeout(
+            fmt::format("over {} s inside one step", options.timeoutSeconds));
+      }
+      ++it;
+    }
+  }
+
+  void record(const PlannedRun &run, Trace &trace) {
+    // A worker that never came to train knows none of this.
+    trace.stepsPlanned = run.file->stepsPlanned();
+    trace.stepsPerEpoch = run.file->stepsPerEpoch();
+    if (trace.versions == "{}")
+      trace.versions = versionsJson();
+    store.addRun(run.mutant, {run.seed, options.device}, options.threads,
+                 trace);
+    ++result.recorded;
+    ++result.byStatus[toString(trace.status)];
+    if (trace.status == RunStatus::Failed)
+      ++result.reasons[trace.reason];
+  }
+
+  std::string describe() const {
+    std::string text;
+    for (const auto &[status, count] : result.byStatus)
+      if (status != toString(RunStatus::Completed))
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, status);
+    return text;
+  }
+
+  const Manifest &manifest;
+  const CorpusOptions &options;
+  DataStore data;
+  FolderLock lock;
+  TraceStore store;
+  CorpusResult result;
+  std::list<ProgramFile> files;
+  std::list<Active> active;
+};
+
+} // namespace
+
+CorpusResult runCorpus(const Manifest &manifest, const CorpusOptions &options) {
+  return CorpusRun(manifest, options).run();
+}
+
+} // namespace dynfault

@@ -1,0 +1,45 @@
+//===- Corpus.h - All runs of a manifest ----------------------------------===//
+//
+// The parent process plans, forks workers, and is the only one that writes the
+// corpus. What is recorded is never computed again, so an interrupted command
+// is simply repeated.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "runtime/train/Plan.h"
+#include "runtime/train/Train.h"
+
+#include <map>
+
+namespace dynfault {
+
+struct CorpusOptions {
+  std::string folder; ///< Gets `corpus.sqlite`; made if it is not there.
+  int jobs = 1;       ///< Runs at a time.
+  int threads = 1;    ///< Threads of each run.
+  std::string device = "cpu";
+  double timeoutSeconds = 0; ///< Per run; 0: none.
+};
+
+struct CorpusResult {
+  std::string file;            ///< The corpus.
+  int64_t planned = 0;         ///< Runs in the manifest.
+  int64_t alreadyRecorded = 0; ///< Of them, there before.
+  int64_t recorded = 0;        ///< Of them, done now.
+  std::map<std::string, int64_t> byStatus; ///< Of those done now.
+  std::map<std::string, int64_t> reasons;  ///< Why runs failed, with counts.
+  bool interrupted = false;
+};
+
+/// Runs everything in `manifest` that is not recorded yet, then does the killed
+/// test for all mutants. All archives and data sets are checked before the
+/// first run starts. A run that throws, crashes, exhausts the memory or hangs is
+/// recorded as `failed` or `timeout`.
+///
+/// SIGINT or SIGTERM: the runs in flight are finished and recorded; a second
+/// one abandons them. Throws std::runtime_error for everything that concerns
+/// the whole command.
+CorpusResult runCorpus(const Manifest &manifest, const CorpusOptions &options);
+
+} // namespace dynfault

@@ -1,0 +1,101 @@
+//===- Evaluate.cpp - Loss and metric of a model on a part of the data ----===//
+
+#include "runtime/train/Evaluate.h"
+
+#include <ATen/Context.h>
+#include <algorithm>
+#include <limits>
+#include <mutex>
+
+namespace dynfault {
+
+namespace {
+
+/// A model may draw in evaluation mode too (a variational auto-encoder does),
+/// but measuring must not change what training draws next.
+class RandomStateGuard {
+public:
+  explicit RandomStateGuard(const at::Device &device) {
+    keep(at::kCPU);
+    if (device.type() != at::kCPU)
+      keep(device);
+  }
+  ~RandomStateGuard() {
+    for (auto &[generator, state] : kept) {
+      std::lock_guard<std::mutex> lock(generator.mutex());
+      generator.set_state(state);
+    }
+  }
+  RandomStateGuard(const RandomStateGuard &) = delete;
+  RandomStateGuard &operator=(const RandomStateGuard &) = delete;
+
+private:
+  void keep(const at::Device &device) {
+    at::Generator generator = at::globalContext().defaultGenerator(device);
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    kept.emplace_back(generator, generator.get_state());
+  }
+
+  std::vector<std::pair<at::Generator, at::Tensor>> kept;
+};
+
+int64_t countCorrect(const at::Tensor &output, const at::Tensor &target) {
+  if (target.scalar_type() != at::kLong) {
+    at::Tensor right = output.gt(0).eq(target.reshape(output.sizes()).gt(0.5));
+    return right.logical_and(output.isfinite()).sum().item<int64_t>();
+  }
+  at::Tensor right = output.argmax(1).eq(target);
+  // argmax takes a NaN for the largest, and would be right for its class.
+  return right.logical_and(output.isfinite().flatten(1).all(1))
+      .sum()
+      .item<int64_t>();
+}
+
+} // namespace
+
+Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
+                    const at::Tensor &targets, int64_t batchSize,
+                    bool classification) {
+  // Below this many rows a call costs more than what it computes.
+  constexpr int64_t LeastRows = 256;
+  RandomStateGuard randomState(inputs.device());
+  at::NoGradGuard noGradients;
+  auto forward = module.get_method("forward");
+  auto lossOf = module.get_method("loss");
+  module.eval();
+
+  int64_t rows = inputs.size(0);
+  int64_t piece = batchSize * ((LeastRows + batchSize - 1) / batchSize);
+  double loss = 0, squares = 0;
+  int64_t correct = 0;
+  for (int64_t first = 0; first < rows; first += piece) {
+    int64_t count = std::min(piece, rows - first);
+    at::Tensor target = targets.narrow(0, first, count);
+    at::Tensor output = forward({inputs.narrow(0, first, count)}).toTensor();
+    for (int64_t begin = 0; begin < count; begin += batchSize) {
+      int64_t size = std::min(batchSize, count - begin);
+      loss += lossOf({output.narrow(0, begin, size),
+                      target.narrow(0, begin, size)})
+                  .toTensor()
+                  .item<double>() *
+              size / rows;
+    }
+    if (classification)
+      correct += countCorrect(output, target);
+    else
+      squares += (output.to(at::kDouble) - target.to(at::kDouble))
+                     .square()
+                     .sum()
+                     .item<double>();
+  }
+  module.train();
+
+  if (classification)
+    return {loss, double(correct) / rows};
+  at::Tensor wide = targets.to(at::kDouble);
+  double total = (wide - wide.mean(0)).square().sum().item<double>();
+  double nothing = std::numeric_limits<double>::quiet_NaN();
+  return {loss, total > 0 ? 1 - squares / total : nothing};
+}
+
+} // namespace dynfault

@@ -1,0 +1,32 @@
+//===- Evaluate.h - Loss and metric of a model on a part of the data ------===//
+//
+// The one definition of `baseline/validation_loss` and of the task metrics.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <torch/csrc/jit/api/module.h>
+
+namespace dynfault {
+
+struct Evaluation {
+  double loss = 0;   ///< Mean over the rows.
+  double metric = 0; ///< Accuracy, or R^2; NaN where it is not defined.
+};
+
+/// Runs `module.forward` and `module.loss` over all rows in evaluation mode
+/// without gradients, in pieces of `batchSize` rows (a loss that sums over its
+/// batch then stays comparable with the training loss), weighted by their rows.
+///
+/// Metric: for classification the share of rows whose largest score is at the
+/// int64 target (a float target [rows, 1] goes with one logit, > 0 meaning class
+/// 1); a row with a non-finite score is wrong. For regression 1 - SSE / SST in
+/// float64, NaN if the targets are all equal.
+///
+/// Leaves the module in training mode and the default random generators of the
+/// CPU and of the inputs' device as they were.
+Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
+                    const at::Tensor &targets, int64_t batchSize,
+                    bool classification);
+
+} // namespace dynfault

@@ -1,0 +1,39 @@
+//===- Progress.h - How far a long command is -----------------------------===//
+//
+// On a terminal one line that renews itself; in a log a line now and then.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace dynfault {
+
+/// Shows count, rate and time left on standard error.
+class Progress {
+public:
+  /// `what` is the plural of the things that are counted, e.g. "runs".
+  Progress(std::string what, int64_t total);
+  ~Progress();
+  Progress(const Progress &) = delete;
+  Progress &operator=(const Progress &) = delete;
+
+  /// `done` of the total are done; `detail` is appended.
+  void update(int64_t done, const std::string &detail);
+
+private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string what;
+  int64_t total;
+  bool terminal;
+  bool shown = false;
+  Clock::time_point start, last;
+};
+
+/// Seconds as `42 s`, `3 min 05 s` or `2 h 03 min`.
+std::string formatDuration(double seconds);
+
+} // namespace dynfault

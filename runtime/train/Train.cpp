@@ -1,0 +1,282 @@
+//===- Train.cpp - One training run ---------------------------------------===//
+
+#include "runtime/train/Train.h"
+
+#include "runtime/data/Random.h"
+#include "runtime/ops/Recorder.h"
+#include "runtime/train/Evaluate.h"
+#include "runtime/train/Versions.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <sstream>
+#include <torch/cuda.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
+namespace dynfault {
+
+namespace {
+
+/// Stream of Random for the order of the rows.
+constexpr uint64_t ShuffleStream = 3;
+/// Rows of the training part that its metric is computed on.
+constexpr int64_t TrainMetricRows = 1000;
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Thrown inside the loop to end it with a status other than completed.
+struct EarlyEnd {
+  RunStatus status;
+  std::string reason;
+};
+
+/// The state of one run.
+class TrainingRun {
+public:
+  TrainingRun(torch::jit::Module &module, const ProgramFile &file,
+              const PreparedData &data, const TrainOptions &options)
+      : module(module), file(file), options(options),
+        device(options.device), shuffle(options.seed, ShuffleStream),
+        step(module.get_method("training_step")) {
+    trainInputs = data.trainInputs.to(device);
+    trainTargets = data.trainTargets.to(device);
+    validationInputs = data.validationInputs.to(device);
+    validationTargets = data.validationTargets.to(device);
+    trace.stepsPlanned = file.stepsPlanned();
+    trace.stepsPerEpoch = file.stepsPerEpoch();
+    trace.versions = versionsJson();
+    trainLoss.name = "baseline/train_loss";
+    validationLoss.name = "baseline/validation_loss";
+    trainMetric.name = "baseline/train_metric";
+    validationMetric.name = "baseline/validation_metric";
+  }
+
+  Trace run() {
+    auto start = Clock::now();
+    deadline = options.timeoutSeconds > 0 ? options.timeoutSeconds : INFINITY;
+    started = start;
+    try {
+      prepare();
+      for (int64_t epoch = 1; epoch <= file.epochs; ++epoch)
+        runEpoch(epoch);
+    } catch (const EarlyEnd &end) {
+      trace.status = end.status;
+      trace.reason = end.reason;
+    } catch (const std::exception &error) {
+      trace.status = RunStatus::Failed;
+      trace.reason = firstLine(error);
+    }
+    collectSignals();
+    trace.durationMs = std::llround(1000 * secondsSince(start));
+    return std::move(trace);
+  }
+
+private:
+  void prepare() {
+    torch::manual_seed(options.seed);
+    module.train();
+    module.get_method("reset_parameters")({});
+    if (module.hasattr("recorder")) {
+      recorder = module.attr("recorder").toCustomClass<Recorder>();
+      recorder->clear();
+      recorder->setPlannedSteps(trace.stepsPlanned);
+    }
+  }
+
+  void runEpoch(int64_t epoch) {
+    at::Tensor inputs = trainInputs, targets = trainTargets;
+    int64_t rows = inputs.size(0);
+    if (file.shuffle) {
+      std::vector<int64_t> order = shuffle.permutation(rows);
+      at::Tensor index = at::tensor(order, at::kLong).to(device);
+      inputs = inputs.index_select(0, index);
+      targets = targets.index_select(0, index);
+    }
+    firstOfEpoch = trainLoss.values.size();
+    // On an accelerator reading each loss would stall it, so they stay there
+    // until the epoch is over.
+    std::vector<at::Tensor> waiting;
+    for (int64_t first = 0; first < rows; first += file.batchSize) {
+      int64_t count = std::min(file.batchSize, rows - first);
+      at::Tensor loss = step({inputs.narrow(0, first, count),
+                              targets.narrow(0, first, count)})
+                            .toTensor();
+      ++trace.stepsDone;
+      if (device.type() == at::kCPU)
+        addLoss(loss.item<double>());
+      else
+        waiting.push_back(loss.detach().reshape({}));
+      if (secondsSince(started) > deadline) {
+        flush(waiting);
+        throw EarlyEnd{RunStatus::Timeout,
+                       fmt::format("over {} s after {} of {} steps",
+                                   options.timeoutSeconds, trace.stepsDone,
+                                   trace.stepsPlanned)};
+      }
+    }
+    flush(waiting);
+    checkParameters();
+    finishEpoch(epoch);
+  }
+
+  void flush(std::vector<at::Tensor> &waiting) {
+    if (waiting.empty())
+      return;
+    at::Tensor losses = at::stack(waiting).to(at::kCPU, at::kDouble);
+    waiting.clear();
+    for (int64_t i = 0; i < losses.size(0); ++i)
+      addLoss(losses[i].item<double>());
+  }
+
+  void addLoss(double loss) {
+    int32_t index = trainLoss.values.size();
+    trainLoss.steps.push_back(index);
+    trainLoss.values.push_back(loss);
+    if (std::isfinite(loss))
+      return;
+    trace.stepsDone = index + 1;
+    throw EarlyEnd{RunStatus::Diverged,
+                   fmt::format("training loss is {} at step {}",
+                               std::isnan(loss) ? "nan"
+                               : loss > 0       ? "inf"
+                                                : "-inf",
+                               index)};
+  }
+
+  void checkParameters() {
+    for (const auto &parameter : module.named_parameters())
+      if (!parameter.value.isfinite().all().item<bool>())
+        throw EarlyEnd{RunStatus::Diverged,
+                       fmt::format("parameter '{}' is not finite after step {}",
+                                   parameter.name, trace.stepsDone - 1)};
+  }
+
+  void finishEpoch(int64_t epoch) {
+    int64_t metricRows = std::min(TrainMetricRows, trainInputs.size(0));
+    Evaluation train = evaluate(module, trainInputs.narrow(0, 0, metricRows),
+                                trainTargets.narrow(0, 0, metricRows),
+                                file.batchSize, file.data.classification);
+    Evaluation validation =
+        evaluate(module, validationInputs, validationTargets, file.batchSize,
+                 file.data.classification);
+    auto add = [&](TraceSignal &signal, double value) {
+      signal.steps.push_back(trace.stepsDone - 1);
+      signal.values.push_back(value);
+    };
+    add(validationLoss, validation.loss);
+    add(trainMetric, train.metric);
+    add(validationMetric, validation.metric);
+    if (!options.onEpoch)
+      return;
+    EpochSummary summary;
+    summary.epoch = epoch;
+    for (size_t i = firstOfEpoch; i < trainLoss.values.size(); ++i)
+      summary.trainLoss += trainLoss.values[i];
+    summary.trainLoss /= trainLoss.values.size() - firstOfEpoch;
+    summary.validationLoss = validation.loss;
+    summary.trainMetric = train.metric;
+    summary.validationMetric = validation.metric;
+    options.onEpoch(summary);
+  }
+
+  void collectSignals() {
+    for (TraceSignal *signal :
+         {&trainLoss, &validationLoss, &trainMetric, &validationMetric})
+      if (!signal->steps.empty())
+        trace.signals.push_back(std::move(*signal));
+    if (!recorder)
+      return;
+    for (const Signal &recorded : recorder->signals()) {
+      TraceSignal signal{recorded.name, recorded.site, {}, {}};
+      for (size_t i = 0; i < recorded.steps.size(); ++i) {
+        // On an accelerator the end is noticed some steps later.
+        if (recorded.steps[i] >= trace.stepsDone)
+          break;
+        signal.steps.push_back(recorded.steps[i]);
+        signal.values.push_back(recorded.values[i]);
+      }
+      if (!signal.steps.empty())
+        trace.signals.push_back(std::move(signal));
+    }
+  }
+
+  torch::jit::Module &module;
+  const ProgramFile &file;
+  const TrainOptions &options;
+  at::Device device;
+  Random shuffle;
+  torch::jit::Method step;
+  at::Tensor trainInputs, trainTargets, validationInputs, validationTargets;
+  c10::intrusive_ptr<Recorder> recorder;
+  Trace trace;
+  TraceSignal trainLoss, validationLoss, trainMetric, validationMetric;
+  size_t firstOfEpoch = 0;
+  Clock::time_point started;
+  double deadline = 0;
+};
+
+} // namespace
+
+std::string firstLine(const std::exception &error) {
+  std::string text;
+  if (auto *torchError = dynamic_cast<const c10::Error *>(&error))
+    text = torchError->what_without_backtrace();
+  else
+    text = error.what();
+  // An error inside TorchScript begins with the call stack; what was wrong
+  // stands last.
+  size_t last = text.rfind("\nRuntimeError: ");
+  if (last != std::string::npos)
+    text = text.substr(last + 1);
+  return text.substr(0, text.find('\n'));
+}
+
+void checkDevice(const std::string &device) {
+  if (device == "cuda" && !torch::cuda::is_available())
+    throw std::runtime_error(
+        "no CUDA device, or LibTorch was built without CUDA; use --device cpu");
+}
+
+torch::jit::Module loadModule(const Archive &archive,
+                              const std::string &device) {
+  checkDevice(device);
+  torch::jit::Module module;
+  try {
+    std::istringstream stream(archive.bytes);
+    module = torch::jit::load(stream, at::Device(device));
+  } catch (const std::exception &error) {
+    throw std::runtime_error(
+        fmt::format("{}: cannot be loaded ({}); write it again with "
+                    "dynfault-opt of this version",
+                    archive.file.path, firstLine(error)));
+  }
+  for (const char *method :
+       {"forward", "loss", "training_step", "reset_parameters"})
+    if (!module.find_method(method))
+      throw std::runtime_error(
+          fmt::format("{}: has no method '{}'; write it again with "
+                      "dynfault-opt",
+                      archive.file.path, method));
+  return module;
+}
+
+Trace train(torch::jit::Module &module, const ProgramFile &file,
+            const PreparedData &data, const TrainOptions &options) {
+  setThreadCount(options.threads);
+  // cuBLAS asks for this where algorithms must be deterministic.
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+  // The profiling executor of LibTorch 1.13 computes wrong second derivatives
+  // from the second call on.
+  torch::jit::GraphOptimizerEnabledGuard noOptimizer(false);
+  return TrainingRun(module, file, data, options).run();
+}
+
+} // namespace dynfault

@@ -1,0 +1,65 @@
+//===- Train.h - One training run -----------------------------------------===//
+//
+// The loop around `training_step`: everything that is the program's (loss,
+// clipping, optimizer) stands in the archive; what is left here is the data,
+// the random numbers, the clock, and what the baseline signals need.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "runtime/trace/Trace.h"
+#include "runtime/train/ProgramFile.h"
+
+#include <functional>
+#include <torch/csrc/jit/api/module.h>
+
+namespace dynfault {
+
+/// The numbers of one epoch.
+struct EpochSummary {
+  int64_t epoch = 0;    ///< Counted from 1.
+  double trainLoss = 0; ///< Mean of what `training_step` returned.
+  double validationLoss = 0;
+  double trainMetric = 0;
+  double validationMetric = 0;
+};
+
+struct TrainOptions {
+  int64_t seed = 0;
+  std::string device = "cpu"; ///< `cpu` or `cuda`.
+  int threads = 1;
+  double timeoutSeconds = 0; ///< 0: none.
+  std::function<void(const EpochSummary &)> onEpoch;
+};
+
+/// Loads the archive and checks that it has the methods of docs/archive.md.
+/// Throws std::runtime_error with one line that names the file.
+torch::jit::Module loadModule(const Archive &archive,
+                              const std::string &device);
+
+/// Trains `module` from new parameters. Same archive, data, seed, device and
+/// thread count: same trace, bit for bit, except for `durationMs`.
+///
+/// The seed sets LibTorch's generators before `reset_parameters` is called;
+/// shuffling has a generator of its own. The trace holds the baseline signals
+/// (at the last step of each epoch where they are per epoch) followed by the
+/// recorder's, and ends with one of these:
+///
+/// * completed;
+/// * diverged: the training loss of a step is not finite (that step is the last
+///   one in the trace), or a parameter is not finite at the end of an epoch;
+/// * timeout: `timeoutSeconds` are over;
+/// * failed: an operator threw; the reason is the first line of its message.
+///
+/// Sets LibTorch's thread count and turns on its deterministic algorithms for
+/// the whole process.
+Trace train(torch::jit::Module &module, const ProgramFile &file,
+            const PreparedData &data, const TrainOptions &options);
+
+/// The first line of an exception's message, without LibTorch's call stack.
+std::string firstLine(const std::exception &error);
+
+/// Throws std::runtime_error if there is no such device.
+void checkDevice(const std::string &device);
+
+} // namespace dynfault

@@ -1,0 +1,22 @@
+//===- Versions.h - What computed a run -----------------------------------===//
+//
+// The last bits of a trace depend on the libraries, so each run names them.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <string>
+
+namespace dynfault {
+
+/// A JSON object with `dynfault`, `libtorch` and `blas`.
+std::string versionsJson();
+
+/// dynfault's own version, e.g. `0.1.0`.
+std::string dynfaultVersion();
+
+/// Sets the number of threads of LibTorch's operators and, where it is OpenBLAS
+/// with threads of its own, of the BLAS library.
+void setThreadCount(int threads);
+
+} // namespace dynfault
