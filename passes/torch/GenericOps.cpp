@@ -47,9 +47,7 @@ static ParseResult parseGenericOp(OpAsmParser &parser, OperationState &state) {
 }
 
 static void printGenericOp(Operation *op, OpAsmPrinter &printer) {
-  // Of an undeclared operation the printer leaves the dialect's prefix to us,
-  // as it does for declared ones.
-  printer << op->getName();
+  // The printer has written the operation's name.
   if (op->getNumOperands() > 0) {
     printer << ' ';
     printer.printOperands(op->getOperands());

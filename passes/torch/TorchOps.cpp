@@ -32,6 +32,8 @@ void ConstantFloatOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   llvm::raw_string_ostream stream(name);
   stream << "float";
   getValueAttr().print(stream, /*elideType=*/true);
+  // A `+` is no part of a name: %float1.000000e00.
+  llvm::erase(name, '+');
   setName(getResult(), name);
 }
 void ConstantBoolOp::getAsmResultNames(OpAsmSetValueNameFn setName) {

@@ -1,0 +1,85 @@
+//===- ChangeActivation.cpp - ACH: change an activation -------------------===//
+//
+// Another activation function in a hidden layer (DeepCrime, ISSTA 2021).
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/inject/Operators.h"
+#include "passes/program/Sites.h"
+#include "passes/torch/Activations.h"
+
+using namespace mlir;
+using namespace dynfault;
+using namespace dynfault::inject;
+using dynfault::program::Program;
+
+static SmallVector<FaultSite> findSites(const Program &program) {
+  SmallVector<FaultSite> sites;
+  ModuleOp module = program.getModule();
+  func::FuncOp loss = program.getLoss();
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (function == loss)
+      continue;
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (torch::getActivation(op))
+        sites.push_back({program::getSite(op).str(), op});
+    });
+  }
+  return sites;
+}
+
+static std::string refuses(const FaultSite &site, const FaultParameter &,
+                           Attribute value) {
+  const torch::Activation *current = torch::getActivation(site.op);
+  if (cast<StringAttr>(value).getValue() == current->name)
+    return ("the activation is '" + current->name +
+            "' already, so the mutant would be equivalent")
+        .str();
+  return {};
+}
+
+static LogicalResult apply(const FaultSite &site, const FaultArguments &arguments,
+                           uint64_t, FaultRecord &record) {
+  StringRef to = cast<StringAttr>(arguments.lookup("to")).getValue();
+  record.before = torch::getActivation(site.op)->name;
+  record.after = to;
+  OpBuilder builder(site.op);
+  torch::TorchBuilder torchBuilder(builder, site.op->getLoc());
+  Value input = site.op->getOperand(0);
+  // `linear` is the identity.
+  Value result = to == "linear"
+                     ? input
+                     : torch::findActivation(to)->build(torchBuilder, input);
+  if (result != input)
+    result.getDefiningOp()->setAttr("dynfault.site",
+                                    site.op->getAttr("dynfault.site"));
+  site.op->getResult(0).replaceAllUsesWith(result);
+  site.op->erase();
+  return success();
+}
+
+// The eleven functions of DeepCrime. Severity follows how far the function is
+// from a rectifier: kin of it, bounded, and those that stop or blow up learning.
+static const StringRef kLow[] = {"relu", "elu", "selu", "softplus"};
+static const StringRef kMedium[] = {"tanh", "softsign", "linear"};
+static const StringRef kHigh[] = {"sigmoid", "hardsigmoid", "exponential",
+                                  "softmax"};
+static const FaultParameter kParameters[] = {{"to",
+                                              "the activation function put in",
+                                              0,
+                                              0,
+                                              false,
+                                              {},
+                                              {kLow, kMedium, kHigh}}};
+
+const FaultOperator dynfault::inject::kChangeActivation = {
+    "ACH",
+    "change activation",
+    "model",
+    "Replaces an activation function by another one.",
+    "an element-wise activation function of the model, not in place",
+    "DeepCrime (ISSTA 2021)",
+    kParameters,
+    findSites,
+    refuses,
+    apply};

@@ -1,0 +1,75 @@
+//===- ChangeLearningRate.cpp - HLR: change the learning rate -------------===//
+//
+// A learning rate that is orders of magnitude off, in either direction
+// (DeepCrime, ISSTA 2021; DeepFD, ICSE 2022; Humbatova et al., ICSE 2020).
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/inject/Operators.h"
+
+#include "mlir/IR/Builders.h"
+#include <cstdio>
+#include <cstdlib>
+
+using namespace mlir;
+using namespace dynfault::inject;
+using dynfault::program::OptimizerAttr;
+using dynfault::program::OptimizerStepOp;
+using dynfault::program::Program;
+
+static SmallVector<FaultSite> findSites(const Program &program) {
+  OptimizerStepOp step = program.getOptimizerStep();
+  if (!step)
+    return {};
+  return {{"optimizer", step}};
+}
+
+static std::string refuses(const FaultSite &site, const FaultParameter &,
+                           Attribute value) {
+  double lr = cast<OptimizerStepOp>(site.op).getOptimizer().getNumber("lr");
+  if (lr == 0)
+    return "the learning rate is 0, so the mutant would be equivalent";
+  if (cast<FloatAttr>(value).getValueAsDouble() == 1)
+    return "a factor of 1 changes nothing, so the mutant would be equivalent";
+  return {};
+}
+
+static LogicalResult apply(const FaultSite &site, const FaultArguments &arguments,
+                           uint64_t, FaultRecord &record) {
+  auto step = cast<OptimizerStepOp>(site.op);
+  OptimizerAttr optimizer = step.getOptimizer();
+  double factor = cast<FloatAttr>(arguments.lookup("factor")).getValueAsDouble();
+  Builder builder(step.getContext());
+  llvm::raw_string_ostream(record.before) << optimizer;
+  // Rounded to 12 digits, so that 0.01 * 0.1 reads 0.001.
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%.12g",
+                optimizer.getNumber("lr") * factor);
+  optimizer = optimizer.with(
+      "lr", builder.getF64FloatAttr(std::strtod(digits, nullptr)));
+  llvm::raw_string_ostream(record.after) << optimizer;
+  step.setOptimizerAttr(optimizer);
+  return success();
+}
+
+static const Interval kLow[] = {{0.1, 0.5}, {2, 10}};
+static const Interval kMedium[] = {{0.01, 0.1}, {10, 100}};
+static const Interval kHigh[] = {{1e-4, 0.01}, {100, 1000}};
+static const FaultParameter kParameters[] = {{"factor",
+                                              "what the learning rate is "
+                                              "multiplied by",
+                                              1e-4, 1e3,
+                                              /*isLogarithmic=*/true,
+                                              {kLow, kMedium, kHigh}}};
+
+const FaultOperator dynfault::inject::kChangeLearningRate = {
+    "HLR",
+    "change learning rate",
+    "optimization",
+    "Multiplies the learning rate.",
+    "the optimizer update of the training step",
+    "DeepCrime (ISSTA 2021), DeepFD (ICSE 2022), Humbatova et al. (ICSE 2020)",
+    kParameters,
+    findSites,
+    refuses,
+    apply};

@@ -1,0 +1,240 @@
+//===- ProgramJson.cpp - program.json -------------------------------------===//
+
+#include "passes/program/ProgramJson.h"
+#include "passes/program/Configuration.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+using namespace dynfault;
+using namespace dynfault::program;
+
+namespace {
+class JsonWriter {
+public:
+  JsonWriter(const Program &program, raw_ostream &os)
+      : program(program), json(os, 2) {}
+
+  void write();
+
+private:
+  void writeValue(Attribute value);
+  void writeConfiguration(ArrayRef<KindSpec> kinds, StringRef kind,
+                          DictionaryAttr parameters);
+  void writeTensor(StringRef name, Type type);
+  void writeDataset();
+  void writeFaults();
+  void writeProbes();
+  StringRef getModuleString(StringRef name);
+
+  const Program &program;
+  llvm::json::OStream json;
+};
+} // namespace
+
+void JsonWriter::writeValue(Attribute value) {
+  if (auto text = dyn_cast<StringAttr>(value))
+    json.value(text.getValue());
+  else if (auto boolean = dyn_cast<BoolAttr>(value))
+    json.value(boolean.getValue());
+  else if (auto integer = dyn_cast<IntegerAttr>(value))
+    json.value(integer.getInt());
+  else
+    json.value(cast<FloatAttr>(value).getValueAsDouble());
+}
+
+/// `{"kind": ..., parameter: value, ...}`, defaults filled in.
+void JsonWriter::writeConfiguration(ArrayRef<KindSpec> kinds, StringRef kind,
+                                    DictionaryAttr parameters) {
+  const KindSpec *spec = findKind(kinds, kind);
+  DictionaryAttr all = withDefaults(*spec, parameters);
+  json.object([&] {
+    json.attribute("kind", kind);
+    for (const ParameterSpec &parameter : spec->parameters) {
+      json.attributeBegin(parameter.name);
+      writeValue(all.get(parameter.name));
+      json.attributeEnd();
+    }
+  });
+}
+
+/// PyTorch's name of an element type.
+static StringRef getDtypeName(Type dtype) {
+  if (!dtype)
+    return "unknown";
+  if (dtype.isF32())
+    return "float32";
+  if (dtype.isF64())
+    return "float64";
+  if (dtype.isF16())
+    return "float16";
+  if (dtype.isBF16())
+    return "bfloat16";
+  if (dtype.isInteger(1))
+    return "bool";
+  if (dtype.isSignedInteger(64))
+    return "int64";
+  if (dtype.isSignedInteger(32))
+    return "int32";
+  if (dtype.isUnsignedInteger(8))
+    return "uint8";
+  return "unknown";
+}
+
+void JsonWriter::writeTensor(StringRef name, Type type) {
+  auto info = torch::getTensorInfo(type);
+  json.attributeObject(name, [&] {
+    json.attribute("dtype", getDtypeName(info->dtype));
+    if (!info->sizes)
+      return json.attribute("shape", nullptr);
+    json.attributeArray("shape", [&] {
+      for (int64_t size : *info->sizes)
+        json.value(ShapedType::isDynamic(size) ? -1 : size);
+    });
+  });
+}
+
+void JsonWriter::writeDataset() {
+  DatasetOp dataset = program.getDataset();
+  json.attributeObject("dataset", [&] {
+    json.attribute("source", dataset.getSource());
+    json.attribute("train", dataset.getTrain());
+    json.attribute("validation", dataset.getValidation());
+    json.attribute("seed", dataset.getSeed());
+    json.attributeArray("transforms", [&] {
+      for (auto transform : dataset.getTransforms().getAsRange<TransformAttr>())
+        writeConfiguration(getTransformKinds(), transform.getKind(),
+                           transform.getParameters());
+    });
+  });
+}
+
+void JsonWriter::writeFaults() {
+  ModuleOp module = program.getModule();
+  json.attributeArray("faults", [&] {
+    auto faults = module->getAttrOfType<ArrayAttr>("dynfault.faults");
+    if (!faults)
+      return;
+    for (auto fault : faults.getAsRange<DictionaryAttr>())
+      json.object([&] {
+        for (StringRef key : {"operator", "class", "site"})
+          if (auto text = fault.getAs<StringAttr>(key))
+            json.attribute(key, text.getValue());
+        json.attributeObject("parameters", [&] {
+          if (auto parameters = fault.getAs<DictionaryAttr>("parameters"))
+            for (NamedAttribute parameter : parameters) {
+              json.attributeBegin(parameter.getName());
+              writeValue(parameter.getValue());
+              json.attributeEnd();
+            }
+        });
+        for (StringRef key : {"before", "after"})
+          if (auto text = fault.getAs<StringAttr>(key))
+            json.attribute(key, text.getValue());
+      });
+  });
+}
+
+void JsonWriter::writeProbes() {
+  // Activation probes of one schedule are one entry that lists their sites.
+  llvm::MapVector<int64_t, SmallVector<StringRef>> activations;
+  ModuleOp module = program.getModule();
+  module.walk<WalkOrder::PreOrder>([&](ProbeActivationOp probe) {
+    activations[probe.getEvery()].push_back(probe.getSite());
+  });
+  json.attributeArray("probes", [&] {
+    for (auto &[every, sites] : activations)
+      json.object([&, every = every, &sites = sites] {
+        json.attribute("kind", "activation");
+        json.attribute("every", every);
+        json.attributeArray("sites", [&] {
+          for (StringRef site : sites)
+            json.value(site);
+        });
+      });
+    TrainingStepOp step = program.getTrainingStep();
+    auto writeProbe = [&](StringRef kind, int64_t every) {
+      json.object([&] {
+        json.attribute("kind", kind);
+        json.attribute("every", every);
+      });
+    };
+    for (Operation &op : step.getBody().front()) {
+      if (auto probe = dyn_cast<ProbeGradientsOp>(op))
+        writeProbe("gradient", probe.getEvery());
+      else if (auto probe = dyn_cast<ProbeOptimizerOp>(op))
+        writeProbe("optimizer", probe.getEvery());
+      else if (auto probe = dyn_cast<ProbeCurvatureOp>(op))
+        json.object([&] {
+          json.attribute("kind", "curvature");
+          json.attribute("every", probe.getEvery());
+          json.attribute("lanczos_steps", probe.getLanczosSteps());
+          json.attribute("trace_samples", probe.getTraceSamples());
+          json.attribute("seed", static_cast<int64_t>(probe.getSeed()));
+          json.attribute("batch", probe.getFixedBatch() ? "fixed" : "current");
+          json.attribute("mode", probe.getTraining() ? "train" : "eval");
+        });
+    }
+  });
+}
+
+StringRef JsonWriter::getModuleString(StringRef name) {
+  ModuleOp module = program.getModule();
+  auto text = module->getAttrOfType<StringAttr>(name);
+  return text ? text.getValue() : StringRef();
+}
+
+void JsonWriter::write() {
+  ModuleOp module = program.getModule();
+  TrainingStepOp step = program.getTrainingStep();
+  ScheduleOp schedule = program.getSchedule();
+  OptimizerAttr optimizer = program.getOptimizerStep().getOptimizer();
+  func::FuncOp forward = program.getForward();
+  json.object([&] {
+    json.attribute("schema", "dynfault.program/1");
+    json.attribute("name", module.getName().value_or("program"));
+    json.attribute("task", program.getTask());
+    json.attribute("family", getModuleString("dynfault.family"));
+    json.attribute("origin", getModuleString("dynfault.origin"));
+    writeTensor("input", step.getInput().getType());
+    writeTensor("target", step.getTarget().getType());
+    writeTensor("output", forward.getResultTypes().front());
+    writeDataset();
+    json.attributeObject("schedule", [&] {
+      json.attribute("epochs", schedule.getEpochs());
+      json.attribute("batch_size", schedule.getBatchSize());
+      json.attribute("shuffle", schedule.getShuffle());
+    });
+    json.attributeBegin("optimizer");
+    writeConfiguration(getOptimizerKinds(), optimizer.getKind(),
+                       optimizer.getParameters());
+    json.attributeEnd();
+    json.attributeArray("parameters", [&] {
+      for (torch::GlobalSlotOp slot : program.getParameters())
+        json.object([&] {
+          json.attribute("name", slot.getSymName());
+          auto info = torch::getTensorInfo(slot.getTypeBound());
+          json.attributeArray("shape", [&] {
+            for (int64_t size : *info->sizes)
+              json.value(size);
+          });
+          auto init = slot->getAttrOfType<InitAttr>("dynfault.init");
+          json.attributeBegin("initialiser");
+          writeConfiguration(getInitKinds(), init.getKind(),
+                             init.getParameters());
+          json.attributeEnd();
+        });
+    });
+    writeFaults();
+    writeProbes();
+  });
+}
+
+std::string dynfault::program::toJson(const Program &program) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  JsonWriter(program, os).write();
+  os << '\n';
+  return text;
+}

@@ -1,0 +1,228 @@
+//===- ArchiveWriter.cpp - Writes an instrumented archive -----------------===//
+//
+// Entry point of the plug-in. Exceptions of LibTorch end here, as one error at
+// the module.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/program/ProgramJson.h"
+#include "passes/torchscript/StepWriter.h"
+
+#include <torch/custom_class.h>
+
+#include "llvm/Support/FileSystem.h"
+#include <dlfcn.h>
+#include <fstream>
+#include <unistd.h>
+
+using namespace mlir;
+using namespace dynfault;
+using namespace dynfault::torchscript;
+namespace jit = ::torch::jit;
+
+/// Loads the library that registers the `dynfault::` operators, as Python's
+/// `torch.ops.load_library` does.
+static LogicalResult loadOperators(ModuleOp module, StringRef folder) {
+  std::string path = (folder + "/libdynfault-ops.so").str();
+  if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL))
+    return success();
+  return module.emitError() << "cannot load the operator library: " << dlerror();
+}
+
+static jit::IValue makeRecorder(const c10::ClassTypePtr &type) {
+  auto object =
+      c10::ivalue::Object::create(c10::StrongTypePtr(nullptr, type), 1);
+  jit::Stack stack{jit::IValue(object)};
+  type->getMethod("__init__").run(stack);
+  return object;
+}
+
+namespace {
+class ArchiveWriter {
+public:
+  explicit ArchiveWriter(ModuleOp module)
+      : program(module),
+        writer(module.getName().value_or("program")) {}
+
+  LogicalResult write(StringRef path);
+
+private:
+  LogicalResult addSlots();
+  LogicalResult addOptimizerState();
+  LogicalResult addFunction(func::FuncOp function);
+  LogicalResult save(StringRef path);
+  bool hasProbes();
+
+  program::Program program;
+  ModuleWriter writer;
+};
+} // namespace
+
+bool ArchiveWriter::hasProbes() {
+  return program.getModule()
+      .walk([](Operation *op) {
+        return isa<program::ProbeActivationOp, program::ProbeGradientsOp,
+                   program::ProbeOptimizerOp, program::SnapshotParametersOp,
+                   program::ProbeCurvatureOp>(op)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+LogicalResult ArchiveWriter::addSlots() {
+  ModuleOp module = program.getModule();
+  for (auto slot : module.getOps<dynfault::torch::GlobalSlotOp>()) {
+    StringRef name = slot.getSymName();
+    // The training flag is PyTorch's own.
+    if (name == kTraining && isa<dynfault::torch::BoolType>(slot.getTypeBound()))
+      continue;
+    auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
+    auto dtype = info ? getScalarType(info->dtype) : std::nullopt;
+    if (!info || !info->isStatic() || !dtype)
+      return slot.emitOpError()
+             << "of type " << slot.getTypeBound()
+             << " cannot be written to an archive; slots are tensors of static "
+                "shape and known dtype, and the flag '@training : !torch.bool'";
+    if (!slot->hasAttr("dynfault.init"))
+      return slot.emitOpError("has no initialiser; add {dynfault.init = "
+                              "#dynfault.init<...>}");
+    std::string error = writer.addTensor(
+        name, at::IntArrayRef(info->sizes->data(), info->sizes->size()), *dtype,
+        /*isBuffer=*/!program::isParameter(slot));
+    if (!error.empty())
+      return slot.emitOpError() << error;
+  }
+  return success();
+}
+
+LogicalResult ArchiveWriter::addOptimizerState() {
+  OptimizerState names =
+      getOptimizerState(program.getOptimizerStep().getOptimizer());
+  for (StringRef state : {names.firstMoment, names.secondMoment}) {
+    if (state.empty())
+      continue;
+    for (auto slot : program.getParameters()) {
+      auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
+      std::string error = writer.addTensor(
+          (kOptimizer + "." + state + "." + slot.getSymName()).str(),
+          at::IntArrayRef(info->sizes->data(), info->sizes->size()),
+          *getScalarType(info->dtype), /*isBuffer=*/true);
+      if (!error.empty())
+        return slot.emitOpError() << error;
+    }
+  }
+  for (StringRef counter : {kStepsDone, kOptimizerSteps})
+    writer.addAttribute(counter, c10::IntType::get(), static_cast<int64_t>(0));
+  return success();
+}
+
+LogicalResult ArchiveWriter::addFunction(func::FuncOp function) {
+  if (function.isExternal())
+    return success();
+  if (!llvm::hasSingleElement(function.getBody()))
+    return function.emitOpError("has several blocks; TorchScript has no "
+                                "branches between blocks");
+  if (function.getNumResults() != 1 ||
+      !dynfault::torch::getTensorInfo(function.getResultTypes().front()))
+    return function.emitOpError("must return one tensor to be written to an "
+                                "archive");
+  static constexpr StringLiteral kLossInputs[] = {"output", "target"};
+  FunctionWriter functionWriter(writer, program);
+  for (BlockArgument argument : function.getArguments()) {
+    if (!dynfault::torch::getTensorInfo(argument.getType()))
+      return function.emitOpError()
+             << "has an argument of type " << argument.getType()
+             << "; arguments of an archive's methods are tensors";
+    unsigned index = argument.getArgNumber();
+    std::string name = "x" + std::to_string(index);
+    if (function == program.getLoss() && index < 2)
+      name = kLossInputs[index].str();
+    else if (function.getNumArguments() == 1)
+      name = "input";
+    functionWriter.addInput(argument, name);
+  }
+  Block &block = function.getBody().front();
+  if (failed(functionWriter.writeBlock(block)))
+    return failure();
+  functionWriter.finish(
+      function.getName(),
+      functionWriter.lookup(block.getTerminator()->getOperand(0)));
+  return success();
+}
+
+LogicalResult ArchiveWriter::save(StringRef path) {
+  // The file holds definite parameters even before anybody resets them.
+  at::manual_seed(0);
+  writer.getRoot().run_method("reset_parameters");
+
+  jit::ExtraFilesMap extraFiles{{"program.json", program::toJson(program)}};
+  ModuleOp module = program.getModule();
+  SmallString<256> temporary;
+  int descriptor;
+  if (std::error_code error = llvm::sys::fs::createUniqueFile(
+          path + ".%%%%%%.tmp", descriptor, temporary,
+          llvm::sys::fs::OF_None))
+    return module.emitError() << "cannot write '" << path
+                              << "': " << error.message();
+  ::close(descriptor);
+  try {
+    // Saved to a stream: to a file, LibTorch would put its temporary name into
+    // the archive, and the same program would not give the same bytes.
+    std::ofstream stream(temporary.c_str(), std::ios::binary);
+    writer.getRoot().save(stream, extraFiles);
+    stream.close();
+    if (!stream)
+      throw std::runtime_error("the disk is full or the file is not writable");
+  } catch (...) {
+    llvm::sys::fs::remove(temporary);
+    throw;
+  }
+  if (std::error_code error = llvm::sys::fs::rename(temporary, path)) {
+    llvm::sys::fs::remove(temporary);
+    return module.emitError() << "cannot write '" << path
+                              << "': " << error.message();
+  }
+  return success();
+}
+
+LogicalResult ArchiveWriter::write(StringRef path) {
+  ModuleOp module = program.getModule();
+  if (failed(program.verifyTrainable()) || failed(addSlots()) ||
+      failed(addOptimizerState()))
+    return failure();
+  bool probed = hasProbes();
+  if (probed) {
+    auto type = ::torch::getCustomClass(
+        "__torch__.torch.classes.dynfault.Recorder");
+    if (!type)
+      return module.emitError("the operator library has no class Recorder");
+    writer.addAttribute(kRecorder, type, makeRecorder(type));
+  }
+  for (auto function : module.getOps<func::FuncOp>())
+    if (failed(addFunction(function)))
+      return failure();
+  if (failed(StepWriter(writer, program)
+                 .writeStep(program.getTrainingStep(), probed)) ||
+      failed(writeResetParameters(writer, program)))
+    return failure();
+  return save(path);
+}
+
+extern "C" bool dynfaultWriteArchive(Operation *op, const char *path,
+                                     const char *libraryFolder) {
+  auto module = cast<ModuleOp>(op);
+  try {
+    return succeeded(loadOperators(module, libraryFolder)) &&
+           succeeded(ArchiveWriter(module).write(path));
+  } catch (const c10::Error &error) {
+    StringRef what = error.what_without_backtrace();
+    module.emitError() << "LibTorch refused to write '" << path
+                       << "': " << what.take_until([](char c) {
+                            return c == '\n';
+                          });
+  } catch (const std::exception &error) {
+    module.emitError() << "cannot write '" << path << "': " << error.what();
+  }
+  return false;
+}

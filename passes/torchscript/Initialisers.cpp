@@ -1,0 +1,175 @@
+//===- Initialisers.cpp - reset_parameters --------------------------------===//
+//
+// Shapes are known here, so every initialiser becomes one or a few random
+// in-place operations with constant bounds, after torch.nn.init. The graph works
+// on detached aliases, which may be written although the parameters need
+// gradients.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/torchscript/StepWriter.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace dynfault;
+using namespace dynfault::torchscript;
+namespace jit = ::torch::jit;
+
+/// Fan-in and fan-out of a weight: (out, in, kernel...), as
+/// torch.nn.init._calculate_fan_in_and_fan_out.
+static std::pair<double, double> getFans(ArrayRef<int64_t> sizes) {
+  double receptiveField = 1;
+  for (int64_t size : sizes.drop_front(2))
+    receptiveField *= size;
+  return {sizes[1] * receptiveField, sizes[0] * receptiveField};
+}
+
+/// The gain of a leaky rectifier with negative slope `a`.
+static double getLeakyGain(double a) { return std::sqrt(2 / (1 + a * a)); }
+
+namespace {
+class ResetWriter : public FunctionWriter {
+public:
+  using FunctionWriter::FunctionWriter;
+
+  LogicalResult write();
+
+private:
+  LogicalResult initialise(dynfault::torch::GlobalSlotOp slot,
+                           program::InitAttr init);
+  LogicalResult uniform(Operation *op, jit::Value *tensor, double low,
+                        double high) {
+    return inPlace(op, "uniform_", "", tensor,
+                   {constant(low), constant(high), constant({})});
+  }
+  LogicalResult normal(Operation *op, jit::Value *tensor, double mean,
+                       double std) {
+    return inPlace(op, "normal_", "", tensor,
+                   {constant(mean), constant(std), constant({})});
+  }
+  LogicalResult truncatedNormal(Operation *op, jit::Value *tensor, double mean,
+                                double std);
+  LogicalResult inPlace(Operation *op, StringRef name, StringRef overload,
+                        jit::Value *tensor, ArrayRef<jit::Value *> rest) {
+    SmallVector<jit::Value *> operands{tensor};
+    llvm::append_range(operands, rest);
+    return success(
+        succeeded(append(op, ("aten::" + name).str(), overload, operands)));
+  }
+  FailureOr<jit::Value *> detached(Operation *op, StringRef name) {
+    auto alias = append(op, "aten::detach", "", {readAttribute(name)});
+    if (failed(alias))
+      return failure();
+    return alias->front();
+  }
+};
+} // namespace
+
+/// Normal, cut at two standard deviations (Keras' TruncatedNormal), by inverting
+/// the distribution function.
+LogicalResult ResetWriter::truncatedNormal(Operation *op, jit::Value *tensor,
+                                           double mean, double std) {
+  // erf^-1 of U(-p, p), p = erf(2 / sqrt 2), times sqrt 2 lies in (-2, 2).
+  double p = std::erf(std::sqrt(2.0));
+  return success(
+      succeeded(uniform(op, tensor, -p, p)) &&
+      succeeded(inPlace(op, "erfinv_", "", tensor, {})) &&
+      succeeded(inPlace(op, "mul_", "Scalar", tensor,
+                        {constant(std * std::sqrt(2.0))})) &&
+      succeeded(inPlace(op, "add_", "Scalar", tensor,
+                        {constant(mean), constant(static_cast<int64_t>(1))})) &&
+      succeeded(inPlace(op, "clamp_", "", tensor,
+                        {constant(mean - 2 * std), constant(mean + 2 * std)})));
+}
+
+LogicalResult ResetWriter::initialise(dynfault::torch::GlobalSlotOp slot,
+                                      program::InitAttr init) {
+  auto tensor = detached(slot, slot.getSymName());
+  if (failed(tensor))
+    return failure();
+  StringRef kind = init.getKind();
+  auto number = [&](StringRef name) { return init.getNumber(name); };
+  auto fill = [&](double value) {
+    return inPlace(slot, "fill_", "Scalar", *tensor, {constant(value)});
+  };
+  if (kind == "zeros")
+    return fill(0);
+  if (kind == "ones")
+    return fill(1);
+  if (kind == "constant")
+    return fill(number("value"));
+  if (kind == "uniform")
+    return uniform(slot, *tensor, number("low"), number("high"));
+  if (kind == "normal")
+    return normal(slot, *tensor, number("mean"), number("std"));
+  if (kind == "truncated_normal")
+    return truncatedNormal(slot, *tensor, number("mean"), number("std"));
+
+  auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
+  if (info->sizes->size() < 2)
+    return slot.emitOpError() << "is initialised by '" << kind
+                              << "', which needs at least 2 dimensions; use "
+                                 "zeros, constant, uniform or normal";
+  auto [fanIn, fanOut] = getFans(*info->sizes);
+  if (kind == "xavier_uniform") {
+    double bound = number("gain") * std::sqrt(6 / (fanIn + fanOut));
+    return uniform(slot, *tensor, -bound, bound);
+  }
+  if (kind == "xavier_normal")
+    return normal(slot, *tensor, 0,
+                  number("gain") * std::sqrt(2 / (fanIn + fanOut)));
+  if (kind == "kaiming_uniform") {
+    double bound = getLeakyGain(number("a")) * std::sqrt(3 / fanIn);
+    return uniform(slot, *tensor, -bound, bound);
+  }
+  if (kind == "kaiming_normal")
+    return normal(slot, *tensor, 0, getLeakyGain(number("a")) / std::sqrt(fanIn));
+  if (kind == "lecun_uniform") {
+    double bound = std::sqrt(3 / fanIn);
+    return uniform(slot, *tensor, -bound, bound);
+  }
+  if (kind == "lecun_normal") {
+    // Keras draws from a truncated normal and corrects its lower deviation.
+    constexpr double kTruncatedStd = 0.87962566103423978;
+    return truncatedNormal(slot, *tensor, 0,
+                           std::sqrt(1 / fanIn) / kTruncatedStd);
+  }
+  llvm_unreachable("an initialiser of the table without a formula");
+}
+
+LogicalResult ResetWriter::write() {
+  SmallVector<jit::Value *> parameters;
+  ModuleOp moduleOp = program.getModule();
+  for (auto slot : moduleOp.getOps<dynfault::torch::GlobalSlotOp>())
+    if (auto init = slot->getAttrOfType<program::InitAttr>("dynfault.init"))
+      if (failed(initialise(slot, init)))
+        return failure();
+
+  program::OptimizerStepOp update = program.getOptimizerStep();
+  OptimizerState names = getOptimizerState(update.getOptimizer());
+  for (auto slot : program.getParameters()) {
+    parameters.push_back(readAttribute(slot.getSymName()));
+    for (StringRef state : {names.firstMoment, names.secondMoment}) {
+      if (state.empty())
+        continue;
+      auto buffer = readAttribute(
+          (kOptimizer + "." + state + "." + slot.getSymName()).str());
+      if (failed(inPlace(update, "zero_", "", buffer, {})))
+        return failure();
+    }
+  }
+  if (failed(appendVoid(update, "dynfault::zero_grad_", {tensorList(parameters)})))
+    return failure();
+  jit::Value *zero = constant(static_cast<int64_t>(0));
+  writeAttribute(kStepsDone, zero);
+  writeAttribute(kOptimizerSteps, zero);
+  finish("reset_parameters", constant({}));
+  return success();
+}
+
+LogicalResult
+dynfault::torchscript::writeResetParameters(ModuleWriter &module,
+                                            const program::Program &program) {
+  return ResetWriter(module, program).write();
+}

@@ -1,0 +1,50 @@
+//===- ModuleWriter.h - Slots become submodules -----------------*- C++ -*-===//
+//
+// `@layer1.0.conv1.weight` becomes the parameter `weight` of the submodule
+// `conv1` of `0` of `layer1`, so that an archive's state_dict has the keys that
+// PyTorch users know.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DYNFAULT_PASSES_TORCHSCRIPT_MODULEWRITER_H
+#define DYNFAULT_PASSES_TORCHSCRIPT_MODULEWRITER_H
+
+#include <torch/script.h>
+
+#include "passes/program/Program.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace dynfault::torchscript {
+
+// `torch` inside dynfault is the dialect, not LibTorch.
+namespace jit = ::torch::jit;
+
+class ModuleWriter {
+public:
+  explicit ModuleWriter(llvm::StringRef className);
+
+  jit::Module &getRoot() { return root; }
+
+  /// Adds a tensor of zeros under a dotted name. An empty result is success;
+  /// else it says why the name is impossible.
+  std::string addTensor(llvm::StringRef name, at::IntArrayRef sizes,
+                        at::ScalarType dtype, bool isBuffer);
+
+  /// Adds an attribute of the root module.
+  void addAttribute(llvm::StringRef name, const jit::TypePtr &type,
+                    const jit::IValue &value);
+
+private:
+  jit::Module makeModule(const std::string &qualifiedName);
+  /// The submodule of that dotted name, made where it does not exist.
+  std::optional<jit::Module> getSubmodule(llvm::StringRef name);
+
+  std::string className;
+  std::shared_ptr<jit::CompilationUnit> unit;
+  jit::Module root;
+};
+
+} // namespace dynfault::torchscript
+
+#endif // DYNFAULT_PASSES_TORCHSCRIPT_MODULEWRITER_H

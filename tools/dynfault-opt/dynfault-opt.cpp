@@ -1,0 +1,182 @@
+//===- dynfault-opt.cpp - The compiler driver -----------------------------===//
+//
+// mlir-opt with the torch and dynfault dialects, plus reports and archives as
+// outputs. mlir-opt's own driver does the passes; reports and archives are made
+// from the module that it hands back as bytecode, so that every option of
+// mlir-opt keeps its meaning.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Help.h"
+
+#include "passes/inject/Passes.h"
+#include "passes/inject/Report.h"
+#include "passes/instrument/Passes.h"
+#include "passes/program/ProgramDialect.h"
+#include "passes/torch/TorchDialect.h"
+#include "passes/torchscript/Plugin.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Support/Timing.h"
+#include "mlir/Support/ToolUtilities.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace mlir;
+using namespace dynfault;
+using inject::ReportFormat;
+
+namespace cl = llvm::cl;
+
+static constexpr int kFailed = 1, kUsage = 2;
+
+static cl::opt<std::string> inputFile(cl::Positional, cl::desc("<input file>"),
+                                      cl::init("-"));
+static cl::opt<std::string> outputFile("o", cl::desc("Output file"),
+                                       cl::value_desc("file"), cl::init("-"));
+
+static auto reportValues(bool markdown) {
+  return markdown ? cl::values(clEnumValN(ReportFormat::Text, "", "text"),
+                               clEnumValN(ReportFormat::Text, "text", "text"),
+                               clEnumValN(ReportFormat::Json, "json", "JSON"),
+                               clEnumValN(ReportFormat::Markdown, "markdown",
+                                          "the documentation page"))
+                  : cl::values(clEnumValN(ReportFormat::Text, "", "text"),
+                               clEnumValN(ReportFormat::Text, "text", "text"),
+                               clEnumValN(ReportFormat::Json, "json", "JSON"));
+}
+static cl::opt<ReportFormat> listOperators("list-operators", cl::ValueOptional,
+                                           cl::desc("List the fault operators"),
+                                           reportValues(true));
+static cl::opt<ReportFormat>
+    listSites("list-sites", cl::ValueOptional,
+              cl::desc("List the sites where faults can be injected"),
+              reportValues(false));
+
+static int fail(const llvm::Twine &message) {
+  llvm::WithColor::error(llvm::errs(), "dynfault-opt") << message << "\n";
+  return kFailed;
+}
+
+/// Writes through a temporary file, so that the target is never half-written.
+static int writeOutput(StringRef contents) {
+  if (outputFile == "-") {
+    llvm::outs() << contents;
+    return 0;
+  }
+  llvm::Error error =
+      llvm::writeToOutput(outputFile, [&](raw_ostream &os) -> llvm::Error {
+        os << contents;
+        return llvm::Error::success();
+      });
+  if (!error)
+    return 0;
+  return fail("cannot write '" + outputFile +
+              "': " + llvm::toString(std::move(error)));
+}
+
+static bool isArchive(StringRef contents) {
+  return contents.starts_with("PK\x03\x04");
+}
+
+/// Makes a report or an archive of the module that the passes left.
+static int finishFromBytecode(StringRef bytecode, DialectRegistry &registry) {
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  auto sourceManager = std::make_shared<llvm::SourceMgr>();
+  sourceManager->AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBuffer(bytecode, inputFile, false), {});
+  SourceMgrDiagnosticHandler handler(*sourceManager, &context);
+  ParserConfig config(&context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sourceManager, config);
+  if (!module)
+    return kFailed;
+
+  if (listSites.getNumOccurrences()) {
+    std::string report;
+    llvm::raw_string_ostream os(report);
+    if (failed(inject::listSites(*module, os, listSites)))
+      return kFailed;
+    return writeOutput(report);
+  }
+  return failed(torchscript::writeArchive(*module, outputFile)) ? kFailed : 0;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registry.insert<torch::TorchDialect, program::DynfaultDialect>();
+  registerAllPasses();
+  inject::registerPasses();
+  instrument::registerPasses();
+
+  for (int i = 1; i < argc; ++i) {
+    StringRef argument = argv[i];
+    if (argument == "--help" || argument == "-help" || argument == "-h") {
+      printHelp(llvm::outs());
+      return 0;
+    }
+    if (argument == "--help-all")
+      argv[i] = const_cast<char *>("--help");
+  }
+  cl::SetVersionPrinter([](raw_ostream &os) {
+    os << "dynfault-opt " DYNFAULT_VERSION " (MLIR " LLVM_VERSION_STRING ")\n";
+  });
+  MlirOptMainConfig::registerCLOptions(registry);
+  registerAsmPrinterCLOptions();
+  registerMLIRContextCLOptions();
+  registerPassManagerCLOptions();
+  registerDefaultTimingManagerCLOptions();
+  if (!cl::ParseCommandLineOptions(argc, argv, "dynfault-opt\n", &llvm::errs()))
+    return kUsage;
+
+  if (listOperators.getNumOccurrences()) {
+    std::string report;
+    llvm::raw_string_ostream os(report);
+    inject::listOperators(os, listOperators);
+    return writeOutput(report);
+  }
+
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(inputFile, &message);
+  if (!input)
+    return fail(message + "; give an existing .mlir or .mlirbc file, or '-'");
+  if (isArchive(input->getBuffer()))
+    return fail("'" + inputFile +
+                "' is a TorchScript archive; this version reads MLIR only and "
+                "writes archives");
+
+  StringRef output = outputFile;
+  bool toArchive = output.ends_with(".pt");
+  bool toReport = listSites.getNumOccurrences() > 0;
+  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
+  if (toArchive && !config.inputSplitMarker().empty())
+    return fail("an archive holds one module; leave out --split-input-file");
+  if (toArchive || toReport || output.ends_with(".mlirbc"))
+    config.emitBytecode(true);
+
+  std::string result;
+  llvm::raw_string_ostream os(result);
+  LogicalResult status = MlirOptMain(os, std::move(input), registry, config);
+  os.flush();
+  if (failed(status)) {
+    // Like mlir-opt: what was printed before the failure is still printed.
+    if (outputFile == "-" && !toReport)
+      llvm::outs() << result;
+    return kFailed;
+  }
+  if (toArchive || toReport)
+    return finishFromBytecode(result, registry);
+  return writeOutput(result);
+}
