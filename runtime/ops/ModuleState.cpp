@@ -24,13 +24,11 @@ ModuleStateGuard::ModuleStateGuard(const torch::jit::Module &module) {
       c10::IValue value = owner->getSlot(i);
       if (value.isModule() || value.isCustomClass() || value.isNone())
         continue;
-      Slot slot{owner, i, value, {}, 0};
+      Slot slot{owner, i, value, {}};
       if (value.isTensor()) {
         const at::Tensor &tensor = value.toTensor();
-        if (tensor.defined()) {
+        if (tensor.defined())
           slot.contents = tensor.detach().clone();
-          slot.version = tensor._version();
-        }
       } else if (value.isList() || value.isGenericDict()) {
         slot.value = value.deepcopy();
       }
@@ -42,12 +40,11 @@ ModuleStateGuard::ModuleStateGuard(const torch::jit::Module &module) {
 ModuleStateGuard::~ModuleStateGuard() {
   at::NoGradGuard noGrad;
   for (Slot &slot : slots) {
-    // Untouched tensors are not written to, so that their versions stay.
-    if (slot.contents.defined()) {
-      at::Tensor tensor = slot.value.toTensor();
-      if (tensor._version() != slot.version)
-        tensor.copy_(slot.contents);
-    }
+    // Always, because a changed tensor cannot be told by its version: the
+    // batch norm of LibTorch 1.13 does not count its writes to the running
+    // statistics. By way of the data, so that the version stays.
+    if (slot.contents.defined())
+      slot.value.toTensor().variable_data().copy_(slot.contents);
     slot.owner->setSlot(slot.index, std::move(slot.value));
   }
 }

@@ -17,9 +17,9 @@ namespace dynfault {
 
 /// Restores, when it goes out of scope, every attribute of a module and its
 /// submodules: which value it holds, and the contents of tensors (parameters
-/// and buffers) that were changed in place. Custom classes such as the
-/// recorder are left alone. Must outlive every graph that was built from the
-/// module, since restoring a buffer counts as changing it.
+/// and buffers). Custom classes such as the recorder are left alone. Every
+/// graph that was built from the module must be done with before: it may read
+/// the buffers that are restored.
 class ModuleStateGuard {
 public:
   explicit ModuleStateGuard(const torch::jit::Module &module);
@@ -33,7 +33,6 @@ private:
     size_t index;
     c10::IValue value;   // what the slot held
     at::Tensor contents; // copy, for tensors
-    uint32_t version;    // of the tensor when it was copied
   };
   std::vector<Slot> slots;
 };

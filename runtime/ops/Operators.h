@@ -90,7 +90,7 @@ struct CurvatureRequest {
   int64_t traceSamples = 0; ///< Hutchinson vectors; 0: no trace.
   int64_t seed = 0;         ///< Of dropout and of all random vectors.
   bool fixedBatch = false;  ///< Always use the first batch seen.
-  bool training = true;     ///< Mode of the module during the probe.
+  bool training = true;     ///< Modes as they are; false: evaluation mode.
 };
 
 /// Records the curvature of module.loss(module.forward(input), target) in the

@@ -37,7 +37,10 @@ static at::Tensor probeLoss(const torch::jit::Module &module,
                             const at::Tensor &input, const at::Tensor &target,
                             bool training) {
   at::AutoGradMode gradMode(true);
-  setTraining(module, training);
+  // In training each part stays in its own mode: one that is frozen there is
+  // frozen in the loss that training minimises.
+  if (!training)
+    setTraining(module, false);
   // Copies, because a forward may work on its input in place.
   at::Tensor output =
       module.get_method("forward")({input.detach().clone()}).toTensor();

@@ -1,0 +1,186 @@
+//===- OptimizerUpdatesTest.cpp
+//--------------------------------------------===//
+//
+// Updates against the optimizers of LibTorch, over several steps and with a
+// parameter that never gets a gradient.
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/ops/Operators.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <functional>
+
+using namespace dynfault;
+
+namespace {
+
+constexpr int kSteps = 7;
+
+/// Two parameters with gradients, one without; a state of zeros for each.
+struct Problem {
+  std::vector<at::Tensor> parameters;
+
+  explicit Problem(at::ScalarType dtype) {
+    for (const std::vector<int64_t> &shape :
+         std::vector<std::vector<int64_t>>{{33, 17}, {5}, {3}})
+      parameters.push_back(torch::randn(shape).to(dtype).requires_grad_());
+  }
+
+  std::vector<at::Tensor> copies() const {
+    std::vector<at::Tensor> result;
+    for (const at::Tensor &parameter : parameters)
+      result.push_back(parameter.detach().clone().requires_grad_());
+    return result;
+  }
+
+  std::vector<at::Tensor> zeros() const {
+    std::vector<at::Tensor> result;
+    for (const at::Tensor &parameter : parameters)
+      result.push_back(torch::zeros_like(parameter.detach()));
+    return result;
+  }
+};
+
+/// Runs both on the same random gradients and compares after each step.
+void compare(Problem &problem, std::vector<at::Tensor> &theirs,
+             torch::optim::Optimizer &reference,
+             const std::function<int64_t(int64_t)> &update) {
+  int64_t count = 0;
+  std::vector<at::Tensor> start = problem.copies();
+  for (int step = 0; step < kSteps; ++step) {
+    for (size_t i = 0; i < 2; ++i) {
+      at::Tensor gradient = torch::randn_like(theirs[i]).detach();
+      problem.parameters[i].mutable_grad() = gradient.clone();
+      theirs[i].mutable_grad() = gradient;
+    }
+    count = update(count);
+    reference.step();
+    EXPECT_EQ(count, step + 1);
+    for (size_t i = 0; i < 3; ++i)
+      EXPECT_TRUE(at::equal(problem.parameters[i], theirs[i]))
+          << "parameter " << i << ", step " << step << ", difference "
+          << (problem.parameters[i] - theirs[i]).abs().max().item<double>();
+  }
+  EXPECT_FALSE(at::equal(problem.parameters[0], start[0]));
+  EXPECT_TRUE(at::equal(problem.parameters[2], start[2]));
+}
+
+} // namespace
+
+TEST(OptimizerUpdates, SgdAsTorch) {
+  torch::manual_seed(1);
+  struct Case {
+    double lr, momentum, dampening, weightDecay;
+    bool nesterov;
+  };
+  for (at::ScalarType dtype : {at::kFloat, at::kDouble})
+    for (Case c : std::vector<Case>{{0.1, 0, 0, 0, false},
+                                    {0.1, 0, 0, 0.01, false},
+                                    {0.01, 0.9, 0, 0, false},
+                                    {0.01, 0.9, 0.3, 0.02, false},
+                                    {0.05, 0.8, 0, 0.1, true}}) {
+      Problem problem(dtype);
+      std::vector<at::Tensor> theirs = problem.copies();
+      torch::optim::SGD reference(theirs, torch::optim::SGDOptions(c.lr)
+                                              .momentum(c.momentum)
+                                              .dampening(c.dampening)
+                                              .weight_decay(c.weightDecay)
+                                              .nesterov(c.nesterov));
+      TensorList buffers = c.momentum != 0 ? problem.zeros() : TensorList();
+      compare(problem, theirs, reference, [&](int64_t count) {
+        return sgd(problem.parameters, buffers, count, c.lr, c.momentum,
+                   c.dampening, c.weightDecay, c.nesterov);
+      });
+    }
+}
+
+TEST(OptimizerUpdates, AdamAsTorch) {
+  torch::manual_seed(2);
+  struct Case {
+    double lr, beta1, beta2, eps, weightDecay;
+  };
+  for (at::ScalarType dtype : {at::kFloat, at::kDouble})
+    for (Case c : std::vector<Case>{{1e-3, 0.9, 0.999, 1e-8, 0},
+                                    {1e-2, 0.5, 0.99, 1e-4, 0.01},
+                                    {0.1, 0.0, 0.9, 1e-1, 0.5}}) {
+      Problem problem(dtype);
+      std::vector<at::Tensor> theirs = problem.copies();
+      torch::optim::Adam reference(theirs, torch::optim::AdamOptions(c.lr)
+                                               .betas({c.beta1, c.beta2})
+                                               .eps(c.eps)
+                                               .weight_decay(c.weightDecay));
+      TensorList m = problem.zeros(), v = problem.zeros();
+      compare(problem, theirs, reference, [&](int64_t count) {
+        return adam(problem.parameters, m, v, count, c.lr, c.beta1, c.beta2,
+                    c.eps, c.weightDecay, false);
+      });
+    }
+}
+
+TEST(OptimizerUpdates, AdamWAsTorch) {
+  torch::manual_seed(3);
+  for (at::ScalarType dtype : {at::kFloat, at::kDouble})
+    for (double weightDecay : {0.0, 0.01, 0.5}) {
+      Problem problem(dtype);
+      std::vector<at::Tensor> theirs = problem.copies();
+      torch::optim::AdamW reference(
+          theirs, torch::optim::AdamWOptions(1e-2).weight_decay(weightDecay));
+      TensorList m = problem.zeros(), v = problem.zeros();
+      compare(problem, theirs, reference, [&](int64_t count) {
+        return adam(problem.parameters, m, v, count, 1e-2, 0.9, 0.999, 1e-8,
+                    weightDecay, true);
+      });
+    }
+}
+
+TEST(OptimizerUpdates, RmsPropAsTorch) {
+  torch::manual_seed(4);
+  struct Case {
+    double lr, alpha, eps, weightDecay;
+  };
+  for (at::ScalarType dtype : {at::kFloat, at::kDouble})
+    for (Case c : std::vector<Case>{{1e-3, 0.99, 1e-8, 0},
+                                    {1e-2, 0.5, 1e-7, 0.1},
+                                    {0.1, 0.9, 1e-1, 0}}) {
+      Problem problem(dtype);
+      std::vector<at::Tensor> theirs = problem.copies();
+      torch::optim::RMSprop reference(theirs, torch::optim::RMSpropOptions(c.lr)
+                                                  .alpha(c.alpha)
+                                                  .eps(c.eps)
+                                                  .weight_decay(c.weightDecay));
+      TensorList squares = problem.zeros();
+      compare(problem, theirs, reference, [&](int64_t count) {
+        return rmsprop(problem.parameters, squares, count, c.lr, c.alpha, c.eps,
+                       c.weightDecay);
+      });
+    }
+}
+
+TEST(OptimizerUpdates, WithoutGradientsNothingIsCounted) {
+  Problem problem(at::kFloat);
+  std::vector<at::Tensor> before = problem.copies();
+  TensorList m = problem.zeros(), v = problem.zeros();
+  EXPECT_EQ(sgd(problem.parameters, m, 3, 0.1, 0.9, 0, 0, false), 3);
+  EXPECT_EQ(adam(problem.parameters, m, v, 3, 0.1, 0.9, 0.99, 1e-8, 0.1, true),
+            3);
+  EXPECT_EQ(rmsprop(problem.parameters, m, 3, 0.1, 0.9, 1e-8, 0.1), 3);
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_TRUE(at::equal(problem.parameters[i], before[i]));
+}
+
+TEST(OptimizerUpdates, StateMustMatchTheParameters) {
+  Problem problem(at::kFloat);
+  TensorList none, zeros = problem.zeros(), swapped = problem.zeros();
+  std::swap(swapped[0], swapped[1]);
+  EXPECT_THROW(sgd(problem.parameters, none, 0, 0.1, 0.9, 0, 0, false),
+               c10::Error);
+  EXPECT_THROW(sgd(problem.parameters, zeros, 0, 0.1, 0, 0, 0, true),
+               c10::Error);
+  EXPECT_THROW(
+      adam(problem.parameters, zeros, none, 0, 0.1, 0.9, 0.99, 1e-8, 0, false),
+      c10::Error);
+  EXPECT_THROW(rmsprop(problem.parameters, swapped, 0, 0.1, 0.9, 1e-8, 0),
+               c10::Error);
+}
