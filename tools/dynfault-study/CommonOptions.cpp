@@ -29,12 +29,14 @@ void CommonOptions::addTo(CLI::App &command) {
                   "Fault classes to tell apart (default: data,model,objective,"
                   "optimization)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("CLASS,...");
   command
       .add_option("--class-map", classMap,
                   "Give the mutants of an operator another class than the "
                   "corpus does, e.g. RCD=model")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("OP=CLASS,...");
   command.add_flag("--include-surviving", includeSurviving,
                    "Also use mutants that survived the killed test or were not "

@@ -116,7 +116,7 @@ std::function<void()> addPredictCommand(CLI::App &app) {
       "  dynfault-run train program.pt --out trace.sqlite\n"
       "  dynfault-study predict --corpus corpus.sqlite trace.sqlite\n"
       "`dynfault-study run` on the same corpus says how far to trust it: see "
-      "its held-out score.");
+      "its held-out score.\n");
   command
       ->add_option("--corpus", arguments->common.corpus,
                    "Corpus file that is learned from; it is only read")

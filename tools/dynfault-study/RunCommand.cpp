@@ -98,7 +98,7 @@ std::function<void()> addRunCommand(CLI::App &app) {
       "for leaks:\n"
       "  dynfault-study run corpus.sqlite --out report \\\n"
       "      --feature-sets baseline,all --permutations 20\n"
-      "Then open report/report.html. docs/study.md explains every number.");
+      "Then open report/report.html. docs/study.md explains every number.\n");
   command
       ->add_option("CORPUS", arguments->common.corpus,
                    "Corpus file that dynfault-run wrote; it is only read")
@@ -121,12 +121,14 @@ std::function<void()> addRunCommand(CLI::App &app) {
                    "(runs), within-grouped (mutants), held-out (programs); "
                    "default all three")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("NAME,...");
   command
       ->add_option("--feature-sets", arguments->featureSets,
                    "Sets, sets joined by +, or all; default: each set, "
                    "baseline with each other set, and all")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("SET,...");
   command
       ->add_option("--resamples", arguments->resamples,

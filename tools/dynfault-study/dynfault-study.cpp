@@ -18,8 +18,8 @@ int main(int argc, char **argv) {
                "seen and on programs that were not.");
   app.set_version_flag("--version", "dynfault-study " DYNFAULT_VERSION);
   app.footer("`dynfault-study COMMAND --help` explains a command. Corpora are "
-             "recorded with dynfault-run.");
-  app.require_subcommand(1);
+             "recorded with dynfault-run.\n");
+  app.require_subcommand(0, 1);
   const auto run = addRunCommand(app);
   const auto predict = addPredictCommand(app);
 
@@ -28,10 +28,15 @@ int main(int argc, char **argv) {
   } catch (const CLI::ParseError &error) {
     if (error.get_exit_code() == 0)
       return app.exit(error);
-    fmt::print(stderr,
-               "dynfault-study: {}; `dynfault-study --help` lists what there "
-               "is\n",
-               error.what());
+    const auto chosen = app.get_subcommands();
+    fmt::print(stderr, "dynfault-study: {}; see `dynfault-study {}--help`\n",
+               error.what(),
+               chosen.empty() ? "" : chosen.front()->get_name() + " ");
+    return 2;
+  }
+  if (app.get_subcommands().empty()) {
+    fmt::print(stderr, "dynfault-study: a command is needed, run or predict; "
+                       "see `dynfault-study --help`\n");
     return 2;
   }
 

@@ -97,7 +97,7 @@ Diagnosis diagnose(const Corpus &corpus, const Corpus &trace,
       compress(data.features(Eigen::all, columns.inCorpus));
   const TrainedModel model =
       trainModel(compressed, data.keys, static_cast<int>(data.classes.size()),
-                 options.folds, deriveSeed(options.seed, "predict"));
+                 options.folds, true, deriveSeed(options.seed, "predict"));
   diagnosis.strength = model.strength;
   const MatrixXd training = model.preprocessor.transform(compressed);
   const bool byProgram = data.programs.size() > 1;

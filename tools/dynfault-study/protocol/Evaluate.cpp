@@ -75,8 +75,8 @@ std::vector<double> innerLosses(const MatrixXd &rows, const FoldKeys &keys,
 } // namespace
 
 const std::vector<double> &strengthGrid() {
-  static const std::vector<double> grid = {1,    0.3,   0.1,  0.03,
-                                           0.01, 0.003, 0.001};
+  static const std::vector<double> grid = {10,   3,    1,     0.3,  0.1,
+                                           0.03, 0.01, 0.003, 0.001};
   return grid;
 }
 
@@ -85,13 +85,14 @@ MatrixXd TrainedModel::probabilities(const MatrixXd &rows) const {
 }
 
 TrainedModel trainModel(const MatrixXd &compressed, const FoldKeys &keys,
-                        int classes, int folds, uint64_t seed) {
+                        int classes, int folds, bool forUnseenPrograms,
+                        uint64_t seed) {
   if (std::set<int>(keys.label.begin(), keys.label.end()).size() < 2)
     throw StudyError("the training part of a fold has a single class; record "
                      "more programs, or more mutants of each class");
   TrainedModel model;
   Random random(seed);
-  const InnerFolds inner = innerFolds(keys, folds, random);
+  const InnerFolds inner = innerFolds(keys, folds, forUnseenPrograms, random);
   model.innerFolds = inner.count;
   model.innerByProgram = inner.byProgram;
   if (inner.count > 1)
@@ -166,8 +167,8 @@ void Evaluator::runFold(const Plan &plan, Evaluation &evaluation,
   const uint64_t foldSeed =
       deriveSeed(seed, fmt::format("inner/{}/{}",
                                    protocolName(evaluation.protocol), fold));
-  const TrainedModel model =
-      trainModel(features(train, plan.columns), keys, classes, folds, foldSeed);
+  const TrainedModel model = trainModel(features(train, plan.columns), keys,
+                                        classes, folds, heldOut, foldSeed);
   const MatrixXd probabilities =
       model.probabilities(features(test, plan.columns));
 

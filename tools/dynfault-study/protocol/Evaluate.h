@@ -36,13 +36,14 @@ struct TrainedModel {
   Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
 };
 
-/// Chooses the penalty by cross-validation inside the training part (least
-/// class-balanced log loss; of equals the strongest), then fits preprocessing
-/// and model to all of it. Where the training part has a single mutant, the
-/// middle of the grid is taken. Throws StudyError when the rows have fewer
-/// than two classes.
+/// Chooses the penalty by cross-validation inside the training part
+/// (innerFolds; least class-balanced log loss, of equals the strongest), then
+/// fits preprocessing and model to all of it. Where the training part has a
+/// single mutant, the middle of the grid is taken. Throws StudyError when the
+/// rows have fewer than two classes.
 TrainedModel trainModel(const Eigen::MatrixXd &compressed, const FoldKeys &keys,
-                        int classes, int folds, uint64_t seed);
+                        int classes, int folds, bool forUnseenPrograms,
+                        uint64_t seed);
 
 /// One fold's record for the report.
 struct FoldRecord {

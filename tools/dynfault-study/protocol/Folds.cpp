@@ -104,10 +104,11 @@ std::vector<int> programFolds(const std::vector<int> &program) {
   return fold;
 }
 
-InnerFolds innerFolds(const FoldKeys &keys, int folds, Random &random) {
+InnerFolds innerFolds(const FoldKeys &keys, int folds, bool forUnseenPrograms,
+                      Random &random) {
   const std::set<int> programs(keys.program.begin(), keys.program.end());
   InnerFolds inner;
-  inner.byProgram = programs.size() >= 3;
+  inner.byProgram = forUnseenPrograms && programs.size() >= 3;
   const std::vector<int> &group = inner.byProgram ? keys.program : keys.mutant;
   const std::set<int> groups(group.begin(), group.end());
   inner.count = std::min(folds, static_cast<int>(groups.size()));

@@ -40,15 +40,17 @@ std::vector<int> stratifiedFolds(const FoldKeys &keys,
 /// Leave one program out: the fold of a run is the rank of its program.
 std::vector<int> programFolds(const std::vector<int> &program);
 
-/// Folds for choosing the penalty inside a training part: whole programs where
-/// there are at least three, else whole mutants; at most `folds`. One fold
+/// Folds for choosing the penalty inside a training part, at most `folds`. They
+/// ask the question that the outer folds ask: with `forUnseenPrograms`, whole
+/// programs where there are at least three; otherwise whole mutants. One fold
 /// (all zero) where there is only one group, so that nothing can be chosen.
 struct InnerFolds {
   std::vector<int> fold;
   int count = 0;
   bool byProgram = false;
 };
-InnerFolds innerFolds(const FoldKeys &keys, int folds, Random &random);
+InnerFolds innerFolds(const FoldKeys &keys, int folds, bool forUnseenPrograms,
+                      Random &random);
 
 /// The entries of `values` at `rows`.
 template <typename T>

@@ -58,7 +58,7 @@ std::string confusionPlot(const StudyResult &result) {
                  "middle");
         svg.text(cx + cell / 2, cy + cell / 2 + 10,
                  fmt::format("{:.0f}", score.confusion(r, c)),
-                 "tick figure" + ink, "middle");
+                 "count figure" + ink, "middle");
       }
     svg.text(x + side / 2, top + side + 18, "predicted class", "label",
              "middle");

@@ -100,9 +100,10 @@ std::vector<std::string> methodLines(const StudyResult &result) {
       "Model: multinomial logistic regression, L2 penalty, class-balanced "
       "weights. Compression asinh(x / 1e-4) is fixed; median imputation with "
       "missing indicators, removal of constant columns, standardisation and "
-      "the penalty (inner folds over whole programs where the training part "
-      "has three or more, else over whole mutants) are fitted inside each "
-      "training part only.",
+      "the penalty are fitted inside each training part only. The inner folds "
+      "for the penalty are over whole mutants in the within protocols and over "
+      "whole programs in held-out (over mutants where fewer than three are "
+      "left), so that each protocol is tuned for what it measures.",
       fmt::format(
           "Balanced accuracy is the mean recall over the classes, on the "
           "pooled out-of-fold predictions. Intervals: percentile bootstrap "

@@ -51,6 +51,7 @@ svg { display: block; max-width: none; }
 svg text { fill: var(--ink); font: 13px system-ui, "Segoe UI",
   "Liberation Sans", sans-serif; }
 svg .tick { fill: var(--soft); font-size: 12px; }
+svg .count { font-size: 11.5px; }
 svg .strong { font-weight: 650; }
 svg .figure { font-variant-numeric: tabular-nums; }
 svg .grid, svg .rule { stroke: var(--rule); stroke-width: 1; }
@@ -106,11 +107,11 @@ std::string tiles(const StudyResult &result) {
     const Score &score = *result.find(result.mainSet, protocol);
     out += tile(protocolClass(protocol), protocolName(protocol),
                 number(score.balancedAccuracy),
-                "95% interval " + intervalText(score.interval));
+                "95%: " + intervalText(score.interval));
   }
   if (const Gap *gap = result.findGap(result.mainSet, Protocol::Within))
     out += tile("", "gap: within − held-out", signedNumber(gap->value),
-                "95% interval " + intervalText(gap->interval));
+                "95%: " + intervalText(gap->interval));
   return out + "</div>\n";
 }
 
@@ -150,8 +151,6 @@ std::string scoreTable(const StudyResult &result) {
   std::vector<std::string> head = {"feature set", "protocol", "bal. acc.",
                                    "accuracy",    "macro F1", "Brier",
                                    "log loss",    "ECE"};
-  for (const std::string &name : result.data.classes)
-    head.push_back("recall " + name);
   std::string rows = row(head, 2, "th");
   for (const Score &score : result.scores) {
     std::vector<std::string> cells = {result.featureSets[score.featureSet].name,
@@ -176,6 +175,23 @@ std::string scoreTable(const StudyResult &result) {
                 2, "td");
   }
   rows += row({"chance", "", number(result.chance)}, 2, "td");
+  return table(rows);
+}
+
+std::string recallTable(const StudyResult &result) {
+  std::vector<std::string> head = {"feature set", "protocol"};
+  for (const std::string &name : result.data.classes)
+    head.push_back(name);
+  std::string rows = row(head, 2, "th");
+  for (const Score &score : result.scores) {
+    std::vector<std::string> cells = {result.featureSets[score.featureSet].name,
+                                      protocolName(score.evaluation.protocol)};
+    const Eigen::VectorXd recall = recalls(score.confusion);
+    for (Eigen::Index c = 0; c < recall.size(); ++c)
+      cells.push_back(number(recall(c)));
+    rows +=
+        row(cells, 2, "td", score.featureSet == result.mainSet ? "main" : "");
+  }
   return table(rows);
 }
 
@@ -263,6 +279,7 @@ std::string reportHtml(const StudyResult &result) {
              programPlot(result));
 
   out += "<h2>All scores</h2>\n" + scoreTable(result);
+  out += "<h2>Recall of each class</h2>\n" + recallTable(result);
   if (!result.permutations.empty())
     out += fmt::format("<h2>Labels permuted within programs</h2>\n<p>{} "
                        "permutations, feature set {}. Permuted labels carry "
