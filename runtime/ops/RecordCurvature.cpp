@@ -135,7 +135,7 @@ void dynfault::recordCurvature(torch::jit::Module module,
                                    "requires a gradient");
 
   // In this order: the graph must be gone before the state is put back.
-  torch::jit::GraphOptimizerEnabledGuard optimizerOff(false);
+  torch::jit::GraphOptimizerEnabledGuard optimizerOff(true);
   RandomStateGuard randomState(parameters.front().device(),
                                static_cast<uint64_t>(request.seed));
   NativeRecurrenceGuard nativeRecurrence(module, parameters.front().device());
