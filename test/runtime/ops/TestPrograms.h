@@ -18,6 +18,7 @@ namespace test {
 struct ProgramOptions {
   at::ScalarType dtype = at::kDouble;
   bool probes = true;       ///< Activation, gradient, optimizer and curvature.
+  bool activation = true;   ///< Activation probe, if there are probes.
   bool curvature = true;    ///< Curvature probe, if there are probes.
   bool trainingMode = true; ///< Mode of the curvature probe.
   bool fixedBatch = false;
