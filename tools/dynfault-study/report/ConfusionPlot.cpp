@@ -1,7 +1,8 @@
 //===- ConfusionPlot.cpp - Confusion matrices -----------------------------===//
 //
 // Cells are shaded by the share of their row, since rows differ in size; the
-// counts stand beside it.
+// counts stand beside it. The darkest shade still lets the page's text colour
+// be read, in light and in dark.
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/report/Svg.h"
@@ -51,14 +52,12 @@ std::string confusionPlot(const StudyResult &result) {
         const double cy = top + cell * static_cast<double>(r);
         svg.rectangle(cx + 1, cy + 1, cell - 2, cell - 2, "cell");
         svg.rectangle(cx + 1, cy + 1, cell - 2, cell - 2, "share",
-                      fmt::format("fill-opacity:{:.3f}", share));
-        const std::string ink = share > 0.55 ? " inverse" : "";
+                      fmt::format("fill-opacity:{:.3f}", 0.55 * share));
         svg.text(cx + cell / 2, cy + cell / 2 - 8,
-                 fmt::format("{:.0f}%", 100 * share), "label figure" + ink,
-                 "middle");
+                 fmt::format("{:.0f}%", 100 * share), "label figure", "middle");
         svg.text(cx + cell / 2, cy + cell / 2 + 10,
-                 fmt::format("{:.0f}", score.confusion(r, c)),
-                 "count figure" + ink, "middle");
+                 fmt::format("{:.0f}", score.confusion(r, c)), "count figure",
+                 "middle");
       }
     svg.text(x + side / 2, top + side + 18, "predicted class", "label",
              "middle");

@@ -16,7 +16,10 @@ std::string number(double value) {
 }
 
 std::string signedNumber(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:+.3f}", value);
+  if (std::isnan(value))
+    return "-";
+  // A rounding error below zero is no negative result.
+  return fmt::format("{:+.3f}", std::abs(value) < 5e-4 ? 0.0 : value);
 }
 
 std::string intervalText(const Interval &interval) {

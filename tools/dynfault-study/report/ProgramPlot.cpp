@@ -28,11 +28,11 @@ std::string programPlot(const StudyResult &result) {
   for (const std::string &name : programs)
     labels = std::max(labels, textWidth(name));
   // Marks of equal scores would hide each other on one line.
-  constexpr double step = 7;
-  const double rowHeight = 16 + step * static_cast<double>(protocols.size());
+  constexpr double step = 9;
+  const double rowHeight = 10 + step * static_cast<double>(protocols.size());
   constexpr double top = 62;
   const double bottom = top + rowHeight * static_cast<double>(programs.size());
-  const ScoreAxis axis{labels + 26, labels + 26 + 460};
+  const ScoreAxis axis{labels + 26, labels + 26 + 540};
   Svg svg(axis.right + 24, bottom + 48,
           "Balanced accuracy of each program under each protocol; the numbers "
           "are in report.txt");

@@ -17,11 +17,11 @@ constexpr const char *styleSheet = R"css(
 :root { color-scheme: light dark; --page: #fbfbf9; --ink: #1c2024;
   --soft: #565e66; --rule: #dcdfe2; --panel: #f1f2ef; --warn: #8a4b00;
   --warnpanel: #fdf3e3; --within: #1f62ad; --grouped: #0b7a62;
-  --heldout: #bd4a0c; --share: #1f62ad; --onshare: #ffffff; }
+  --heldout: #bd4a0c; --share: #1f62ad; }
 @media (prefers-color-scheme: dark) { :root { --page: #15181b; --ink: #e6e8ea;
   --soft: #a3abb3; --rule: #343a40; --panel: #1e2327; --warn: #f0b866;
   --warnpanel: #2a2318; --within: #7db4f2; --grouped: #58c9a8;
-  --heldout: #f5975a; --share: #7db4f2; --onshare: #0d1114; } }
+  --heldout: #f5975a; --share: #7db4f2; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2.2rem 1.4rem 4rem; max-width: 62rem;
   background: var(--page); color: var(--ink);
@@ -62,7 +62,6 @@ svg line.within { stroke: var(--within); } svg .mark.within { fill: var(--within
 svg line.grouped { stroke: var(--grouped); } svg .mark.grouped { fill: var(--grouped); }
 svg line.heldout { stroke: var(--heldout); } svg .mark.heldout { fill: var(--heldout); }
 svg .cell { fill: var(--panel); } svg .share { fill: var(--share); }
-svg text.inverse { fill: var(--onshare); }
 table { border-collapse: collapse; font-size: .9rem;
   font-variant-numeric: tabular-nums; }
 th, td { padding: .28rem .8rem .28rem 0; text-align: right; white-space: nowrap;
@@ -127,7 +126,7 @@ std::string cautions(const StudyResult &result) {
 
 std::string gapTable(const StudyResult &result) {
   std::string rows = row({"feature set", "protocols", "gap", "95% interval",
-                          "sign-flip p", "mean of programs"},
+                          "sign-flip p", "mean over programs"},
                          2, "th");
   for (const Gap &gap : result.gaps)
     rows += row({result.featureSets[gap.featureSet].name,
@@ -161,9 +160,6 @@ std::string scoreTable(const StudyResult &result) {
                                       number(score.brier),
                                       number(score.logLoss),
                                       number(score.calibrationError)};
-    const Eigen::VectorXd recall = recalls(score.confusion);
-    for (Eigen::Index c = 0; c < recall.size(); ++c)
-      cells.push_back(number(recall(c)));
     rows +=
         row(cells, 2, "td", score.featureSet == result.mainSet ? "main" : "");
   }
@@ -171,10 +167,11 @@ std::string scoreTable(const StudyResult &result) {
     const Score &score = *result.find(result.mainSet, protocol);
     rows += row({"majority class", protocolName(protocol),
                  number(score.majorityBalancedAccuracy),
-                 number(score.majorityAccuracy)},
+                 number(score.majorityAccuracy), "", "", "", ""},
                 2, "td");
   }
-  rows += row({"chance", "", number(result.chance)}, 2, "td");
+  rows +=
+      row({"chance", "", number(result.chance), "", "", "", "", ""}, 2, "td");
   return table(rows);
 }
 

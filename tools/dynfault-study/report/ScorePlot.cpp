@@ -20,7 +20,7 @@ std::string scorePlot(const StudyResult &result) {
   double labels = textWidth("feature set");
   for (const FeatureSet &set : result.featureSets)
     labels = std::max(labels, textWidth(set.name));
-  constexpr double plotWidth = 460;
+  constexpr double plotWidth = 520;
   constexpr double top = 62;
   const ScoreAxis axis{labels + 26, labels + 26 + plotWidth};
   const double bottom =
