@@ -29,8 +29,9 @@ static ParseResult parseGenericOp(OpAsmParser &parser, OperationState &state) {
     if (operands.empty())
       return success();
     return parser.emitError(parser.getCurrentLocation())
-           << "'" << state.name << "' has operands, so their types must follow: "
-           << "': type, ... -> type, ...'";
+           << "has operands, so their types must follow: ': type, ... -> type, "
+              "...' (an operation with a syntax of its own that this version "
+              "does not know is read in MLIR's generic form)";
   }
   if (parser.parseTypeList(types))
     return failure();

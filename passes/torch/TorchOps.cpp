@@ -64,11 +64,24 @@ void NonValueTensorLiteralOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getResult(), "literal");
 }
 
-/// The literal's shape must be one that the result type allows.
+/// Whether values of type `element` can be those of a tensor of type `dtype`.
+/// Dumps write integers with and without their sign (`i64` for `si64`).
+static bool isCompatible(Type element, Type dtype) {
+  if (element.isInteger() && dtype.isInteger())
+    return element.getIntOrFloatBitWidth() == dtype.getIntOrFloatBitWidth();
+  // Quantized dtypes are stored as plain integers.
+  return element == dtype || !dtype.isIntOrFloat();
+}
+
+/// The literal's shape and dtype must be ones that the result type allows.
 template <typename LiteralT>
 static LogicalResult verifyLiteral(LiteralT op) {
   auto shaped = cast<ShapedType>(op.getValue().getType());
   TensorInfo info = *getTensorInfo(op.getType());
+  if (info.dtype && !isCompatible(shaped.getElementType(), info.dtype))
+    return op.emitOpError() << "has a value of type " << shaped
+                            << ", whose dtype the result type " << op.getType()
+                            << " does not allow";
   if (!info.sizes)
     return success();
   bool matches = info.sizes->size() == static_cast<size_t>(shaped.getRank());

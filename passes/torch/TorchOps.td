@@ -65,7 +65,7 @@ def Torch_ConstantBoolOp : Torch_ConstantOp<"bool"> {
 }
 def Torch_ConstantNumberOp : Torch_ConstantOp<"number"> {
   let summary = "an integer or floating-point constant of type number";
-  let arguments = (ins AnyAttr:$value);
+  let arguments = (ins AnyAttrOf<[I64Attr, F64Attr]>:$value);
   let results = (outs Torch_NumberType:$result);
   let assemblyFormat = "$value attr-dict";
 }

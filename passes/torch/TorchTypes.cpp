@@ -28,13 +28,14 @@ static void printNestedType(AsmPrinter &printer, Type type);
 
 static ParseResult parseNestedType(AsmParser &parser, Type &result) {
   SMLoc loc = parser.getCurrentLocation();
+  // Only a prefix tells MLIR's own parser from this one: `tensor` is also the
+  // start of a builtin type.
+  if (*loc.getPointer() == '!')
+    return parser.parseType(result);
   StringRef mnemonic;
-  // The mnemonic comes first: `tensor` is also the start of a builtin type.
   OptionalParseResult parsed = generatedTypeParser(parser, &mnemonic, result);
   if (parsed.has_value())
     return *parsed;
-  if (mnemonic.empty())
-    return parser.parseType(result);
   return parser.emitError(loc)
          << "'" << mnemonic << "' is not a type of the torch dialect";
 }

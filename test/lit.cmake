@@ -1,0 +1,54 @@
+# The lit tests: one ctest test per folder of test/passes and test/tools.
+#
+# lit, FileCheck, not, split-file and count come from LLVM's own packages, beside
+# the MLIR that dynfault-opt is built with.
+find_package(MLIR REQUIRED CONFIG HINTS /usr/lib/llvm-19)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+find_program(DYNFAULT_LIT NAMES lit.py llvm-lit lit
+  HINTS ${LLVM_TOOLS_BINARY_DIR}/../build/utils/lit ${LLVM_TOOLS_BINARY_DIR})
+foreach(tool FileCheck not split-file count)
+  find_program(DYNFAULT_${tool} ${tool} HINTS ${LLVM_TOOLS_BINARY_DIR})
+  if(NOT DYNFAULT_${tool} OR NOT DYNFAULT_LIT)
+    message(FATAL_ERROR "the tests of dynfault-opt need lit and ${tool}; install "
+      "llvm-19-tools, or leave the tests out with -DDYNFAULT_BUILD_TESTS=OFF")
+  endif()
+endforeach()
+get_filename_component(DYNFAULT_LLVM_TOOLS_DIR ${DYNFAULT_FileCheck} DIRECTORY)
+
+# Checks of archives from Python need the system's PyTorch, which is the LibTorch
+# that the archives are written with. Only a success is remembered, so that a
+# later installation is seen.
+if(DYNFAULT_BUILD_RUNTIME AND NOT DYNFAULT_TORCH_PYTHON)
+  find_program(DYNFAULT_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(DYNFAULT_SYSTEM_PYTHON)
+    execute_process(COMMAND ${DYNFAULT_SYSTEM_PYTHON} -c "import torch"
+      RESULT_VARIABLE importResult OUTPUT_QUIET ERROR_QUIET)
+    if(importResult EQUAL 0)
+      set(DYNFAULT_TORCH_PYTHON ${DYNFAULT_SYSTEM_PYTHON} CACHE FILEPATH
+        "A Python that can import the torch of this LibTorch")
+    endif()
+  endif()
+endif()
+
+configure_file(lit.site.cfg.py.in lit.site.cfg.py @ONLY)
+
+set(litDependencies dynfault-opt)
+if(DYNFAULT_BUILD_RUNTIME)
+  list(APPEND litDependencies dynfault-torchscript)
+endif()
+foreach(folder
+    passes/torch)
+  string(REPLACE "/" "-" name ${folder})
+  # lit walks up from here to the site configuration, and then takes the tests
+  # from the same folder of the source tree.
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${folder})
+  add_test(NAME lit-${name}
+    COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv
+      ${CMAKE_CURRENT_BINARY_DIR}/${folder})
+endforeach()
+add_custom_target(check-lit
+  COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv
+    ${CMAKE_CURRENT_BINARY_DIR}/passes ${CMAKE_CURRENT_BINARY_DIR}/tools
+  DEPENDS ${litDependencies}
+  USES_TERMINAL)
