@@ -10,7 +10,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
-#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/ir/ir.h>
 
 #include <mutex>
 
@@ -74,9 +74,9 @@ RandomStateGuard::~RandomStateGuard() {
   }
 }
 
-static bool hasRecurrentNode(at::ArrayRef<torch::jit::Block *> blocks) {
-  for (torch::jit::Block *block : blocks)
-    for (torch::jit::Node *node : block->nodes()) {
+static bool hasRecurrentNode(at::ArrayRef<const torch::jit::Block *> blocks) {
+  for (const torch::jit::Block *block : blocks)
+    for (const torch::jit::Node *node : block->nodes()) {
       std::string kind = node->kind().toQualString();
       if (kind == "aten::lstm" || kind == "aten::gru" ||
           kind == "aten::rnn_tanh" || kind == "aten::rnn_relu" ||
@@ -86,17 +86,15 @@ static bool hasRecurrentNode(at::ArrayRef<torch::jit::Block *> blocks) {
   return false;
 }
 
-bool dynfault::callsRecurrentKernel(const torch::jit::Module &module) {
-  std::shared_ptr<torch::jit::Graph> graph =
-      module.get_method("forward").graph()->copy();
-  torch::jit::Inline(*graph);
-  return hasRecurrentNode({graph->block()});
+bool dynfault::callsRecurrentKernel(const torch::jit::Graph &graph) {
+  // The graph's own block is reached from its return node only.
+  return hasRecurrentNode({graph.return_node()->owningBlock()});
 }
 
-NativeRecurrenceGuard::NativeRecurrenceGuard(const torch::jit::Module &module,
+NativeRecurrenceGuard::NativeRecurrenceGuard(const torch::jit::Graph &forward,
                                              at::Device device)
     : cudnnWasEnabled(at::globalContext().userEnabledCuDNN()) {
-  if (cudnnWasEnabled && device.is_cuda() && callsRecurrentKernel(module))
+  if (cudnnWasEnabled && device.is_cuda() && callsRecurrentKernel(forward))
     at::globalContext().setUserEnabledCuDNN(false);
 }
 

@@ -57,12 +57,12 @@ private:
   std::vector<Saved> saved;
 };
 
-/// Where cuDNN would run a recurrent layer of the module, takes the native
-/// kernels until it goes out of scope: those of cuDNN cannot be differentiated
-/// twice.
+/// Where cuDNN would run a recurrent layer of the (inlined) graph `forward`,
+/// takes the native kernels until it goes out of scope: those of cuDNN cannot
+/// be differentiated twice.
 class NativeRecurrenceGuard {
 public:
-  NativeRecurrenceGuard(const torch::jit::Module &module, at::Device device);
+  NativeRecurrenceGuard(const torch::jit::Graph &forward, at::Device device);
   ~NativeRecurrenceGuard();
   NativeRecurrenceGuard(const NativeRecurrenceGuard &) = delete;
   NativeRecurrenceGuard &operator=(const NativeRecurrenceGuard &) = delete;
@@ -71,8 +71,8 @@ private:
   bool cudnnWasEnabled;
 };
 
-/// True if the module's forward calls a fused recurrent operator.
-bool callsRecurrentKernel(const torch::jit::Module &module);
+/// True if the graph calls a fused recurrent operator in any block.
+bool callsRecurrentKernel(const torch::jit::Graph &graph);
 
 } // namespace dynfault
 

@@ -1,11 +1,10 @@
 //===- RecordCurvature.cpp - record_curvature
 //------------------------------===//
 //
-// The curvature of the loss on one batch. The module runs with TorchScript's
-// graph optimizer off: from the second call on, the profiling executor of
-// LibTorch 1.13.1 gives wrong second derivatives, without an error. All
-// products share one gradient graph, and everything that the forward touched
-// is put back when the last product is done.
+// The curvature of the loss on one batch. The module runs unoptimised, since
+// the profiling executor of LibTorch 1.13.1 gives wrong second derivatives
+// (UnoptimizedMethod.h). All products share one gradient graph, and everything
+// that the forward touched is put back when the last product is done.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/curvature/Hutchinson.h"
@@ -13,6 +12,7 @@
 #include "runtime/curvature/LossHessian.h"
 #include "runtime/ops/ModuleState.h"
 #include "runtime/ops/Operators.h"
+#include "runtime/ops/UnoptimizedMethod.h"
 
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
@@ -34,6 +34,7 @@ static void check(const CurvatureRequest &request) {
 
 /// Loss of the module in the probe's mode, with graph.
 static at::Tensor probeLoss(const torch::jit::Module &module,
+                            const UnoptimizedMethod &forward,
                             const at::Tensor &input, const at::Tensor &target,
                             bool training) {
   at::AutoGradMode gradMode(true);
@@ -41,11 +42,10 @@ static at::Tensor probeLoss(const torch::jit::Module &module,
   // frozen in the loss that training minimises.
   if (!training)
     setTraining(module, false);
+  UnoptimizedMethod loss(module, "loss");
   // Copies, because a forward may work on its input in place.
-  at::Tensor output =
-      module.get_method("forward")({input.detach().clone()}).toTensor();
-  return module.get_method("loss")({output, target.detach().clone()})
-      .toTensor();
+  c10::IValue output = forward({input.detach().clone()});
+  return loss({output, target.detach().clone()}).toTensor();
 }
 
 /// g'Hg / |g|^2; NaN where the product is not finite or the gradient is zero.
@@ -134,15 +134,20 @@ void dynfault::recordCurvature(torch::jit::Module module,
   TORCH_CHECK(!parameters.empty(), "dynfault::record_curvature: no parameter "
                                    "requires a gradient");
 
+  UnoptimizedMethod forward(module, "forward");
+
   // In this order: the graph must be gone before the state is put back.
-  torch::jit::GraphOptimizerEnabledGuard optimizerOff(true);
+  // For calls through interfaces, the only ones left.
+  torch::jit::GraphOptimizerEnabledGuard optimizerOff(false);
   RandomStateGuard randomState(parameters.front().device(),
                                static_cast<uint64_t>(request.seed));
-  NativeRecurrenceGuard nativeRecurrence(module, parameters.front().device());
+  NativeRecurrenceGuard nativeRecurrence(forward.graph(),
+                                         parameters.front().device());
   ModuleStateGuard moduleState(module);
   LossHessian hessian = [&] {
     Recorder::Pause pause(*recorder);
-    at::Tensor loss = probeLoss(module, input, target, request.training);
+    at::Tensor loss =
+        probeLoss(module, forward, input, target, request.training);
     return LossHessian(loss, parameters);
   }();
   recordSpectrum(*recorder, request, hessian);

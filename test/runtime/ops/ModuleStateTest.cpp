@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/ops/ModuleState.h"
+#include "runtime/ops/UnoptimizedMethod.h"
 
 #include <gtest/gtest.h>
 #include <torch/script.h>
@@ -100,6 +101,8 @@ def forward(self, x: Tensor) -> Tensor:
         x = self.inner.forward(x)
     return x
 )");
-  EXPECT_TRUE(callsRecurrentKernel(outer));
-  EXPECT_FALSE(callsRecurrentKernel(moduleWithSideEffects()));
+  EXPECT_TRUE(
+      callsRecurrentKernel(UnoptimizedMethod(outer, "forward").graph()));
+  EXPECT_FALSE(callsRecurrentKernel(
+      UnoptimizedMethod(moduleWithSideEffects(), "forward").graph()));
 }

@@ -43,8 +43,8 @@ double largestError(const at::Tensor &a, const at::Tensor &b) {
 
 /// Graph optimizer on; activation probe in the forward. Without the probe the
 /// forward is one differentiable subgraph, which is where the hazard is.
-class SecondDerivative : public testing::TestWithParam<std::tuple<bool, bool>> {
-};
+class SecondDerivativeInSteps
+    : public testing::TestWithParam<std::tuple<bool, bool>> {};
 
 } // namespace
 
@@ -75,7 +75,7 @@ TEST(SecondDerivativeReference, HessianProductsWithOptimizerOff) {
   }
 }
 
-TEST_P(SecondDerivative, RecordedCurvatureIsRightWhateverTheExecutor) {
+TEST_P(SecondDerivativeInSteps, RecordedCurvatureIsRightWhateverTheExecutor) {
   torch::jit::GraphOptimizerEnabledGuard optimizer(std::get<0>(GetParam()));
   torch::manual_seed(5);
   ProgramOptions options;
@@ -120,13 +120,48 @@ TEST_P(SecondDerivative, RecordedCurvatureIsRightWhateverTheExecutor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Executor, SecondDerivative,
+    Executor, SecondDerivativeInSteps,
     testing::Combine(testing::Bool(), testing::Bool()),
     [](const testing::TestParamInfo<std::tuple<bool, bool>> &info) {
       return std::string(std::get<0>(info.param) ? "OptimizerOn"
                                                  : "OptimizerOff") +
              (std::get<1>(info.param) ? "Probed" : "Plain");
     });
+
+TEST(SecondDerivative, RightAfterTheModuleOptimisedItsForward) {
+  // Once the module's own executor holds an optimised plan, it uses that plan
+  // even with the graph optimizer off.
+  torch::manual_seed(6);
+  ProgramOptions options;
+  options.activation = false;
+  torch::jit::Module module = batchNormDropoutProgram(options);
+  RecorderPtr recorder = recorderOf(module);
+  {
+    torch::jit::GraphOptimizerEnabledGuard on(true);
+    for (int call = 0; call < 4; ++call) {
+      auto [input, target] = randomBatch(12, at::kDouble);
+      at::Tensor output = module.get_method("forward")({input}).toTensor();
+      module.get_method("loss")({output, target}).toTensor().backward();
+    }
+  }
+  for (int64_t step = 0; step < 3; ++step) {
+    CurvatureRequest request;
+    std::tie(request.input, request.target) = randomBatch(12, at::kDouble);
+    request.parameters = parametersOf(module);
+    request.lanczosSteps = 60;
+    request.seed = kProbeSeed;
+    recorder->beginStep(step);
+    recordCurvature(module, recorder, request);
+    at::Tensor expected = at::linalg_eigvalsh(
+        differenceHessian(module, request.input, request.target));
+    double top = expected[-1].item<double>();
+    EXPECT_NEAR(recorder->values("curvature/hessian_top_eigenvalue", "").back(),
+                top, 1e-4 * top);
+    EXPECT_NEAR(
+        recorder->values("curvature/hessian_bottom_eigenvalue", "").back(),
+        expected[0].item<double>(), 1e-4 * top);
+  }
+}
 
 TEST(SecondDerivativeHazard, UnguardedProfilingExecutorIsWrong) {
 #if TORCH_VERSION_MAJOR == 1 && TORCH_VERSION_MINOR == 13
