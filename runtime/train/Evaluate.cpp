@@ -39,6 +39,27 @@ private:
   std::vector<std::pair<at::Generator, at::Tensor>> kept;
 };
 
+/// Evaluation mode for the module and all its parts; afterwards each part has
+/// the mode back that it had (a program may keep one frozen).
+class EvaluationMode {
+public:
+  explicit EvaluationMode(torch::jit::Module &module) {
+    for (const torch::jit::Module &part : module.modules())
+      if (part.hasattr("training"))
+        before.emplace_back(part, part.attr("training").toBool());
+    module.eval();
+  }
+  ~EvaluationMode() {
+    for (auto &[part, training] : before)
+      part.setattr("training", training);
+  }
+  EvaluationMode(const EvaluationMode &) = delete;
+  EvaluationMode &operator=(const EvaluationMode &) = delete;
+
+private:
+  std::vector<std::pair<torch::jit::Module, bool>> before;
+};
+
 int64_t countCorrect(const at::Tensor &output, const at::Tensor &target) {
   if (target.scalar_type() != at::kLong) {
     at::Tensor right = output.gt(0).eq(target.reshape(output.sizes()).gt(0.5));
@@ -62,7 +83,7 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
   at::NoGradGuard noGradients;
   auto forward = module.get_method("forward");
   auto lossOf = module.get_method("loss");
-  module.eval();
+  EvaluationMode evaluationMode(module);
 
   int64_t rows = inputs.size(0);
   int64_t piece = batchSize * ((LeastRows + batchSize - 1) / batchSize);
@@ -88,7 +109,6 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                      .sum()
                      .item<double>();
   }
-  module.train();
 
   if (classification)
     return {loss, double(correct) / rows};

@@ -23,8 +23,8 @@ struct Evaluation {
 /// 1); a row with a non-finite score is wrong. For regression 1 - SSE / SST in
 /// float64, NaN if the targets are all equal.
 ///
-/// Leaves the module in training mode and the default random generators of the
-/// CPU and of the inputs' device as they were.
+/// Leaves the mode of the module and of its parts, and the default random
+/// generators of the CPU and of the inputs' device, as they were.
 Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                     const at::Tensor &targets, int64_t batchSize,
                     bool classification);

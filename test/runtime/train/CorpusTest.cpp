@@ -1,0 +1,200 @@
+//===- CorpusTest.cpp - Tests of running a manifest -------------*- C++ -*-===//
+
+#include "runtime/train/Corpus.h"
+
+#include "runtime/trace/Export.h"
+#include "test/runtime/train/TestArchive.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+using namespace dynfault;
+
+namespace {
+
+class CorpusTest : public ArchiveTest {
+protected:
+  void addMutant(const std::string &name, ArchiveOptions options) {
+    options.patch["faults"] = oneFault("HLR", "optimizer", {{"id", name}});
+    writePointsNet("archives/" + name + ".pt", options);
+  }
+
+  Manifest plan(int64_t seeds) {
+    return planRuns({(folder / "archives").string()}, seeds);
+  }
+
+  CorpusOptions options(const std::string &name, int jobs = 1) {
+    CorpusOptions result;
+    result.folder = (folder / name).string();
+    result.jobs = jobs;
+    return result;
+  }
+
+  std::string csv(const std::string &name, ExportTable table) {
+    TraceStore store = TraceStore::openForReading(
+        (folder / name / "corpus.sqlite").string());
+    std::string text;
+    exportTable(store, table, [&](const std::string &line) { text += line; });
+    return text;
+  }
+
+  /// STATUS: REASON of the run of a mutant (by its `id`) with seed 0.
+  std::string statusOf(const std::string &corpus, const std::string &id) {
+    SQLite::Database database(
+        (folder / corpus / "corpus.sqlite").string());
+    SQLite::Statement query(
+        database, "SELECT status, coalesce(reason, '') FROM run JOIN mutant ON "
+                  "mutant.id = mutant_id WHERE key = ? AND seed = 0");
+    query.bind(1, "HLR@optimizer:id=" + id);
+    if (!query.executeStep())
+      return "not recorded";
+    return query.getColumn(0).getString() + ": " +
+           query.getColumn(1).getString();
+  }
+};
+
+} // namespace
+
+TEST_F(CorpusTest, JobsDoNotChangeABit) {
+  ArchiveOptions probed;
+  probed.probes = true;
+  writePointsNet("archives/clean.pt", probed);
+  probed.lr = 5;
+  addMutant("fast", probed);
+  for (int jobs : {1, 2})
+    runCorpus(plan(5), options("jobs" + std::to_string(jobs), jobs));
+  for (ExportTable table : {ExportTable::Signal, ExportTable::Feature})
+    EXPECT_EQ(csv("jobs1", table), csv("jobs2", table));
+  EXPECT_GT(csv("jobs1", ExportTable::Signal).size(), 10000u);
+}
+
+TEST_F(CorpusTest, WorkersAgreeWithARunInThisProcess) {
+  std::string path = writePointsNet("archives/clean.pt");
+  runCorpus(plan(1), options("corpus"));
+  Archive archive = readArchive(path);
+  DataStore data(Catalogue::load());
+  torch::jit::Module module = loadModule(archive, "cpu");
+  Trace trace =
+      train(module, archive.file, data.prepare(archive.file.data), {});
+  TraceStore store =
+      TraceStore::openOrCreate((folder / "here.sqlite").string());
+  int64_t mutant = store.addMutant(archive.file.program, archive.file.mutant);
+  store.addRun(mutant, {0, "cpu"}, 1, trace);
+  std::string here;
+  exportTable(store, ExportTable::Signal,
+              [&](const std::string &line) { here += line; });
+  EXPECT_EQ(csv("corpus", ExportTable::Signal), here);
+}
+
+TEST_F(CorpusTest, EveryEndOfARunIsRecorded) {
+  writePointsNet("archives/clean.pt");
+  auto withStatement = [](const std::string &statement) {
+    ArchiveOptions result;
+    result.statement = statement;
+    return result;
+  };
+  addMutant("crash", withStatement("dynfault_test.crash()"));
+  addMutant("vanish", withStatement("dynfault_test.vanish()"));
+  addMutant("throw", withStatement("value = torch.addmm(self.b1, self.w1, "
+                                   "self.w1)"));
+  ArchiveOptions diverge;
+  diverge.lr = 1e30;
+  addMutant("diverge", diverge);
+  CorpusResult result = runCorpus(plan(2), options("corpus", 2));
+  EXPECT_EQ(result.recorded, 10);
+  EXPECT_FALSE(result.interrupted);
+  EXPECT_EQ(result.byStatus,
+            (std::map<std::string, int64_t>{
+                {"completed", 2}, {"diverged", 2}, {"failed", 6}}));
+  EXPECT_ONE_LINE_WITH(statusOf("corpus", "crash"),
+                       "failed: worker ended by signal 11");
+  EXPECT_ONE_LINE_WITH(statusOf("corpus", "vanish"),
+                       "failed: worker ended by signal 9");
+  EXPECT_ONE_LINE_WITH(statusOf("corpus", "throw"),
+                       "failed: mat1 and mat2 shapes");
+  EXPECT_ONE_LINE_WITH(statusOf("corpus", "diverge"),
+                       "diverged: training loss is");
+  // What a crashed worker could not say is filled in.
+  SQLite::Database database((folder / "corpus/corpus.sqlite").string());
+  EXPECT_EQ(database
+                .execAndGet("SELECT count(*) FROM run WHERE steps_planned = 39 "
+                            "AND steps_per_epoch = 13 AND versions LIKE "
+                            "'%libtorch%'")
+                .getInt(),
+            10);
+}
+
+TEST_F(CorpusTest, AHangingRunIsRecordedAsTimeout) {
+  ArchiveOptions hang;
+  hang.statement = "dynfault_test.hang()";
+  addMutant("hang", hang);
+  writePointsNet("archives/clean.pt");
+  CorpusOptions limited = options("corpus", 2);
+  limited.timeoutSeconds = 0.5;
+  CorpusResult result = runCorpus(plan(1), limited);
+  EXPECT_EQ(result.byStatus["timeout"], 1);
+  EXPECT_EQ(result.byStatus["completed"], 1);
+  EXPECT_ONE_LINE_WITH(statusOf("corpus", "hang"),
+                       "timeout: over 0.5 s inside one step");
+}
+
+TEST_F(CorpusTest, RecordedRunsAreSkipped) {
+  writePointsNet("archives/clean.pt");
+  CorpusResult first = runCorpus(plan(2), options("corpus"));
+  EXPECT_EQ(first.recorded, 2);
+  std::string before = csv("corpus", ExportTable::Run);
+  CorpusResult again = runCorpus(plan(2), options("corpus"));
+  EXPECT_EQ(again.recorded, 0);
+  EXPECT_EQ(again.alreadyRecorded, 2);
+  EXPECT_EQ(csv("corpus", ExportTable::Run), before);
+  // More seeds: only the new ones.
+  CorpusResult more = runCorpus(plan(3), options("corpus"));
+  EXPECT_EQ(more.recorded, 1);
+  EXPECT_EQ(more.alreadyRecorded, 2);
+}
+
+TEST_F(CorpusTest, KilledTestAtTheEnd) {
+  ArchiveOptions clean;
+  writePointsNet("archives/clean.pt", clean);
+  ArchiveOptions slow;
+  slow.lr = 1e-9;
+  addMutant("slow", slow);
+  ArchiveOptions same;
+  same.statement = "value = value * 1.0";
+  addMutant("same", same);
+  runCorpus(plan(5), options("corpus"));
+  TraceStore store = TraceStore::openForReading(
+      (folder / "corpus/corpus.sqlite").string());
+  std::map<std::string, StoredMutant> byKey;
+  for (const StoredMutant &mutant : store.mutants())
+    byKey[mutant.key] = mutant;
+  EXPECT_EQ(byKey["HLR@optimizer:id=slow"].killed, true);
+  EXPECT_DOUBLE_EQ(*byKey["HLR@optimizer:id=slow"].pValue, 1. / 32);
+  EXPECT_EQ(byKey["HLR@optimizer:id=same"].killed, false);
+  EXPECT_DOUBLE_EQ(*byKey["HLR@optimizer:id=same"].pValue, 1);
+  EXPECT_FALSE(byKey["clean"].killed.has_value());
+}
+
+TEST_F(CorpusTest, MistakesAreFoundBeforeTheFirstRun) {
+  writePointsNet("archives/clean.pt");
+  ArchiveOptions other;
+  other.lr = 0.5;
+  addMutant("other", other);
+  Manifest manifest = plan(1);
+  other.lr = 0.6;
+  addMutant("other", other);
+  EXPECT_ONE_LINE_WITH(
+      errorOf([&] { runCorpus(manifest, options("corpus")); }),
+      "other.pt: has changed since it was planned");
+  manifest = plan(1);
+  std::filesystem::remove(folder / "data/points/points.csv");
+  EXPECT_ONE_LINE_WITH(
+      errorOf([&] { runCorpus(manifest, options("corpus")); }),
+      "points.csv: data file is missing");
+  EXPECT_EQ(TraceStore::openForReading(
+                (folder / "corpus/corpus.sqlite").string())
+                .countRuns(),
+            0);
+  write("file", "");
+  EXPECT_ONE_LINE_WITH(errorOf([&] { runCorpus(manifest, options("file")); }),
+                       "file: cannot make this folder");
+}
