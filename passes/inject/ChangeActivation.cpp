@@ -62,7 +62,7 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &argument
 // from a rectifier: kin of it, bounded, and those that stop or blow up learning.
 static const StringRef kLow[] = {"relu", "elu", "selu", "softplus"};
 static const StringRef kMedium[] = {"tanh", "softsign", "linear"};
-static const StringRef kHigh[] = {"sigmoid", "hardsigmoid", "exponential",
+static const StringRef kHigh[] = {"sigmoid", "hard_sigmoid", "exponential",
                                   "softmax"};
 static const FaultParameter kParameters[] = {{"to",
                                               "the activation function put in",

@@ -40,8 +40,17 @@ static const Activation kActivations[] = {
      [](TorchBuilder &b, Value x) { return b.op("aten.tanh", {x}); }},
     {"sigmoid", "aten.sigmoid",
      [](TorchBuilder &b, Value x) { return b.op("aten.sigmoid", {x}); }},
-    {"hardsigmoid", "aten.hardsigmoid",
-     [](TorchBuilder &b, Value x) { return b.op("aten.hardsigmoid", {x}); }},
+    // LibTorch 1.13.1 has no second derivative of it, so it is never built.
+    {"hardsigmoid", "aten.hardsigmoid", nullptr},
+    // Keras' own form, clip(0.2 x + 0.5, 0, 1), which has one.
+    {"hard_sigmoid", "",
+     [](TorchBuilder &b, Value x) {
+       Value line = b.op("aten.add.Scalar",
+                         {b.op("aten.mul.Scalar", {x, b.constant(0.2)}),
+                          b.constant(0.5), b.constant(int64_t(1))});
+       return b.op("aten.clamp",
+                   {line, b.constant(int64_t(0)), b.constant(int64_t(1))});
+     }},
     {"hardtanh", "aten.hardtanh",
      [](TorchBuilder &b, Value x) {
        return b.op("aten.hardtanh",

@@ -18,7 +18,8 @@ struct Activation {
   llvm::StringRef name;
   /// The operation that computes it, `aten.relu`; empty where it takes several.
   llvm::StringRef opName;
-  /// Builds the function of `input`; the result has the input's type.
+  /// Builds the function of `input`; the result has the input's type. Null for
+  /// functions that are only recognised.
   mlir::Value (*build)(TorchBuilder &builder, mlir::Value input);
 };
 
