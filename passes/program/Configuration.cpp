@@ -22,6 +22,16 @@ const ParameterSpec *KindSpec::find(StringRef name) const {
 //===----------------------------------------------------------------------===//
 
 static const ParameterSpec kConstant[] = {{"value", ValueType::Float, std::nullopt}};
+static double getFloat(DictionaryAttr parameters, StringRef name) {
+  return parameters.getAs<FloatAttr>(name).getValueAsDouble();
+}
+
+static StringRef findUniformConflict(DictionaryAttr parameters) {
+  return getFloat(parameters, "low") <= getFloat(parameters, "high")
+             ? ""
+             : "needs low <= high";
+}
+
 static const ParameterSpec kUniform[] = {{"low", ValueType::Float, std::nullopt},
                                          {"high", ValueType::Float, std::nullopt}};
 static const ParameterSpec kNormal[] = {
@@ -36,7 +46,7 @@ ArrayRef<KindSpec> dynfault::program::getInitKinds() {
       {"zeros", {}},
       {"ones", {}},
       {"constant", kConstant},
-      {"uniform", kUniform},
+      {"uniform", kUniform, findUniformConflict},
       {"normal", kNormal},
       {"truncated_normal", kNormal},
       {"xavier_uniform", kGain},
@@ -59,16 +69,25 @@ static const ParameterSpec kSgd[] = {
     {"dampening", ValueType::Float, 0.0, 0.0, 1.0},
     {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity},
     {"nesterov", ValueType::Boolean, 0.0}};
+/// torch.optim.SGD refuses the same.
+static StringRef findSgdConflict(DictionaryAttr parameters) {
+  if (!parameters.getAs<BoolAttr>("nesterov").getValue() ||
+      (getFloat(parameters, "momentum") > 0 &&
+       getFloat(parameters, "dampening") == 0))
+    return "";
+  return "with nesterov = true needs a momentum above 0 and no dampening";
+}
+
 static const ParameterSpec kAdam[] = {
     {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
-    {"beta1", ValueType::Float, 0.9, 0.0, 1.0},
-    {"beta2", ValueType::Float, 0.999, 0.0, 1.0},
+    {"beta1", ValueType::Float, 0.9, 0.0, 1.0, true},
+    {"beta2", ValueType::Float, 0.999, 0.0, 1.0, true},
     {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
     {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity}};
 static const ParameterSpec kAdamW[] = {
     {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
-    {"beta1", ValueType::Float, 0.9, 0.0, 1.0},
-    {"beta2", ValueType::Float, 0.999, 0.0, 1.0},
+    {"beta1", ValueType::Float, 0.9, 0.0, 1.0, true},
+    {"beta2", ValueType::Float, 0.999, 0.0, 1.0, true},
     {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
     {"weight_decay", ValueType::Float, 0.01, 0.0, kInfinity}};
 static const ParameterSpec kRmsProp[] = {
@@ -79,7 +98,7 @@ static const ParameterSpec kRmsProp[] = {
 
 ArrayRef<KindSpec> dynfault::program::getOptimizerKinds() {
   static const KindSpec kinds[] = {
-      {"sgd", kSgd}, {"adam", kAdam}, {"adamw", kAdamW}, {"rmsprop", kRmsProp}};
+      {"sgd", kSgd, findSgdConflict}, {"adam", kAdam}, {"adamw", kAdamW}, {"rmsprop", kRmsProp}};
   return kinds;
 }
 

@@ -28,11 +28,16 @@ struct ParameterSpec {
   std::optional<double> defaultValue;
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
+  /// The maximum itself is not in the range.
+  bool excludesMaximum = false;
 };
 
 struct KindSpec {
   llvm::StringRef kind;
   llvm::ArrayRef<ParameterSpec> parameters;
+  /// What is wrong with parameters that are each in range (all are given), or
+  /// an empty string. Null: nothing can be.
+  llvm::StringRef (*findConflict)(mlir::DictionaryAttr parameters) = nullptr;
 
   const ParameterSpec *find(llvm::StringRef name) const;
 };

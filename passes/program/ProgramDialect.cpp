@@ -9,6 +9,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Format.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace dynfault::program;
@@ -56,6 +58,29 @@ static void printConfiguration(AsmPrinter &printer,
         printer.printAttributeWithoutType(value);
     }
   printer << '>';
+}
+
+static bool isInRange(const ParameterSpec &parameter, double value) {
+  return std::isfinite(value) && value >= parameter.minimum &&
+         (parameter.excludesMaximum ? value < parameter.maximum
+                                    : value <= parameter.maximum);
+}
+
+static std::string formatNumber(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
+}
+
+/// `finite`, `finite and at least 0`, `from 0 to 1`, `from 0 to below 1`.
+static std::string describeRange(const ParameterSpec &parameter) {
+  if (std::isinf(parameter.minimum))
+    return "finite";
+  if (std::isinf(parameter.maximum))
+    return "finite and at least " + formatNumber(parameter.minimum);
+  return "from " + formatNumber(parameter.minimum) + " to " +
+         (parameter.excludesMaximum ? "below " : "") +
+         formatNumber(parameter.maximum);
 }
 
 static LogicalResult
@@ -112,16 +137,20 @@ verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "parameter '" << parameter->name << "' of " << what
                          << " '" << kind << "' must be " << expected;
     }
-    if (!(value >= parameter->minimum && value <= parameter->maximum))
+    if (!isInRange(*parameter, value))
       return emitError() << "parameter '" << parameter->name << "' of " << what
-                         << " '" << kind << "' must be in ["
-                         << parameter->minimum << ", " << parameter->maximum
-                         << "], got " << value;
+                         << " '" << kind << "' must be "
+                         << describeRange(*parameter) << ", got "
+                         << formatNumber(value);
   }
   for (const ParameterSpec &parameter : spec->parameters)
     if (!parameter.defaultValue && !parameters.get(parameter.name))
       return emitError() << what << " '" << kind << "' needs '"
                          << parameter.name << " = ...'";
+  if (spec->findConflict)
+    if (StringRef conflict = spec->findConflict(withDefaults(*spec, parameters));
+        !conflict.empty())
+      return emitError() << what << " '" << kind << "' " << conflict;
   return success();
 }
 
@@ -184,6 +213,29 @@ void DynfaultDialect::registerAttributes() {
 }
 
 //===----------------------------------------------------------------------===//
+// Data and schedule
+//===----------------------------------------------------------------------===//
+
+/// A misspelt attribute that has a default would silently do nothing.
+static LogicalResult verifyAttributeNames(Operation *op) {
+  for (NamedAttribute attr : op->getDiscardableAttrs()) {
+    if (attr.getNameDialect())
+      continue;
+    InFlightDiagnostic diagnostic = op->emitOpError()
+                                    << "has an unknown attribute '"
+                                    << attr.getName().strref()
+                                    << "'; its attributes are ";
+    llvm::interleaveComma(op->getName().getAttributeNames(), diagnostic,
+                          [&](StringAttr name) { diagnostic << name.strref(); });
+    return diagnostic;
+  }
+  return success();
+}
+
+LogicalResult DatasetOp::verify() { return verifyAttributeNames(*this); }
+LogicalResult ScheduleOp::verify() { return verifyAttributeNames(*this); }
+
+//===----------------------------------------------------------------------===//
 // Training step
 //===----------------------------------------------------------------------===//
 
@@ -233,14 +285,18 @@ static LogicalResult verifyLoss(Operation *op, Value loss) {
 LogicalResult YieldOp::verify() { return verifyLoss(*this, getLoss()); }
 LogicalResult BackwardOp::verify() { return verifyLoss(*this, getLoss()); }
 
+static bool isPositive(const APFloat &value) {
+  return value.isFinite() && !value.isNegative() && value.isNonZero();
+}
+
 LogicalResult ClipGradNormOp::verify() {
-  if (getMaxNorm().isNegative() || getMaxNorm().isNonZero() == false)
-    return emitOpError("needs a positive max_norm");
+  if (!isPositive(getMaxNorm()))
+    return emitOpError("needs a finite, positive max_norm");
   return success();
 }
 LogicalResult ClipGradValueOp::verify() {
-  if (getClipValue().isNegative() || getClipValue().isNonZero() == false)
-    return emitOpError("needs a positive clip_value");
+  if (!isPositive(getClipValue()))
+    return emitOpError("needs a finite, positive clip_value");
   return success();
 }
 

@@ -42,6 +42,7 @@ def Dynfault_DatasetOp : Dynfault_Op<"dataset", [
         "array of #dynfault.transform">, "{}">:$transforms
   );
   let assemblyFormat = "$sym_name attr-dict";
+  let hasVerifier = 1;
 }
 
 def Dynfault_ScheduleOp : Dynfault_Op<"schedule", [HasParent<"::mlir::ModuleOp">]> {
@@ -52,6 +53,7 @@ def Dynfault_ScheduleOp : Dynfault_Op<"schedule", [HasParent<"::mlir::ModuleOp">
     DefaultValuedAttr<BoolAttr, "true">:$shuffle
   );
   let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
