@@ -8,6 +8,7 @@
 #include "tools/dynfault-study/model/Lbfgs.h"
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 

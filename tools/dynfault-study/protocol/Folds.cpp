@@ -45,6 +45,7 @@ std::vector<int> stratifiedFolds(const FoldKeys &keys,
   for (size_t run = 0; run < group.size(); ++run)
     members[group[run]].push_back(static_cast<int>(run));
   std::vector<std::vector<int>> order;
+  order.reserve(members.size());
   for (auto &entry : members)
     order.push_back(std::move(entry.second));
   random.shuffle(order);

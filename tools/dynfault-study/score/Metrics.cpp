@@ -16,7 +16,7 @@ using Eigen::Index;
 
 namespace {
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-}
+} // namespace
 
 Confusion confusionOf(const std::vector<int> &truth,
                       const std::vector<int> &predicted, int classes) {
