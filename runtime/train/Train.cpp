@@ -230,9 +230,10 @@ std::string firstLine(const std::exception &error) {
     text = error.what();
   // An error inside TorchScript begins with the call stack; what was wrong
   // stands last.
-  size_t last = text.rfind("\nRuntimeError: ");
+  const std::string marker = "\nRuntimeError: ";
+  size_t last = text.rfind(marker);
   if (last != std::string::npos)
-    text = text.substr(last + 1);
+    text = text.substr(last + marker.size());
   return text.substr(0, text.find('\n'));
 }
 

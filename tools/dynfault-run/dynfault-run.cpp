@@ -60,8 +60,11 @@ int main(int argc, char **argv) {
     // Help and version are "errors" with status 0; all others are wrong usage.
     if (error.get_exit_code() == 0)
       return app.exit(error);
+    // A wrong command is reported as a missing one.
+    bool unknown = app.get_subcommands().empty() && !app.remaining().empty();
     fmt::print(stderr, "dynfault-run: {}; see dynfault-run --help\n",
-               firstLine(error));
+               unknown ? "no such command: " + app.remaining().front()
+                       : firstLine(error));
     return 2;
   } catch (const std::exception &error) {
     std::fflush(stdout);

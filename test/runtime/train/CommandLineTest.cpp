@@ -104,9 +104,9 @@ TEST_F(CommandLineTest, HelpAndVersion) {
 }
 
 TEST_F(CommandLineTest, WrongUsageIsStatus2) {
-  expectError(2, {}, "subcommand is required");
+  expectError(2, {}, "A subcommand is required");
   expectError(2, {"train"}, "PROGRAM is required");
-  expectError(2, {"frobnicate"}, "frobnicate");
+  expectError(2, {"frobnicate"}, "no such command: frobnicate");
   expectError(2, {"train", "a.pt", "--device", "tpu"}, "tpu");
   expectError(2, {"train", "a.pt", "--threads", "0"}, "--threads");
   expectError(2, {"train", "a.pt", "--seed", "x"}, "--seed");

@@ -106,7 +106,7 @@ TEST_F(PlanTest, ManifestErrorsNameTheField) {
     std::string path = write("m.json", json.dump());
     return errorOf([&] { readManifest(path); });
   };
-  EXPECT_EQ(readError({}), "");
+  EXPECT_EQ(readError(nlohmann::json::object()), "");
   EXPECT_ONE_LINE_WITH(readError({{"schema", "x"}}), "m.json: 'schema'");
   EXPECT_ONE_LINE_WITH(readError({{"seeds", {1, 1}}}),
                        "m.json: 'seeds': a seed stands here twice");

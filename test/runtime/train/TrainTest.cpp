@@ -257,7 +257,8 @@ TEST_F(TrainTest, ANonFiniteLossEndsTheRun) {
 TEST_F(TrainTest, NonFiniteParametersEndTheRun) {
   ArchiveOptions options;
   // In the last step of the first epoch: no loss has seen it.
-  options.statement = "if self.steps_done == 13: self.b2.detach().fill_(1e39)";
+  options.statement = "if self.steps_done == 13:\n"
+                      "        self.b2.detach().fill_(1e30).mul_(1e30)";
   Trace trace = run(writePointsNet("a.pt", options)).trace;
   EXPECT_EQ(trace.status, RunStatus::Diverged);
   EXPECT_EQ(trace.reason, "parameter 'b2' is not finite after step 12");
@@ -268,8 +269,8 @@ TEST_F(TrainTest, NonFiniteParametersEndTheRun) {
 
 TEST_F(TrainTest, AnExceptionIsTheRunsResult) {
   ArchiveOptions options;
-  options.statement = "if self.steps_done == 5: "
-                      "value = torch.addmm(self.b1, self.w1, self.w1)";
+  options.statement = "if self.steps_done == 5:\n"
+                      "        value = torch.addmm(self.b1, self.w1, self.w1)";
   Trace trace = run(writePointsNet("a.pt", options)).trace;
   EXPECT_EQ(trace.status, RunStatus::Failed);
   EXPECT_EQ(trace.stepsDone, 4);
