@@ -234,6 +234,7 @@ Corpus readCorpus(const std::string &path, const std::string &window) {
         path));
 
   Corpus corpus;
+  corpus.path = path;
   corpus.fileName = fs::path(path).filename().string();
   const std::string log = path + "-wal";
   const bool logExists = fs::exists(log, ignored);

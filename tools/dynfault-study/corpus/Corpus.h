@@ -52,7 +52,8 @@ struct Run {
 
 /// A corpus file in memory.
 struct Corpus {
-  std::string fileName; ///< Last component of the path.
+  std::string path;     ///< As it was given, for messages.
+  std::string fileName; ///< Last component of the path, for reports.
   std::string sha256;
   /// Digest of the write-ahead log; empty when there is none. With a log, the
   /// database file alone is not the whole corpus.

@@ -79,7 +79,7 @@ Diagnosis diagnose(const Corpus &corpus, const Corpus &trace,
     throw StudyError(fmt::format(
         "{}: has no feature of set {} in common with {}; record the trace with "
         "the same probes as the corpus",
-        trace.fileName, sets.front().name, corpus.fileName));
+        trace.path, sets.front().name, corpus.path));
 
   Diagnosis diagnosis;
   diagnosis.classes = data.classes;
@@ -135,7 +135,7 @@ Diagnosis diagnose(const Corpus &corpus, const Corpus &trace,
     throw StudyError(fmt::format(
         "{}: has no run that ended with features ({} failed, timed out or "
         "without); record the program again with probes",
-        trace.fileName, diagnosis.skippedRuns));
+        trace.path, diagnosis.skippedRuns));
   return diagnosis;
 }
 

@@ -45,13 +45,13 @@ void checkPrograms(const Corpus &corpus, const TaskData &data,
     throw StudyError(fmt::format(
         "{}: has runs to type of one program only ({}), held-out needs two; "
         "record another program, or give --protocol within,within-grouped",
-        corpus.fileName, data.programs.front()));
+        corpus.path, data.programs.front()));
   if (data.size() < 2 ||
       (asks(options, Protocol::WithinGrouped) && data.mutants.size() < 2))
     throw StudyError(fmt::format(
         "{}: has {} runs of {} mutants to type, which cannot be divided; "
         "record more with `dynfault-run corpus`",
-        corpus.fileName, data.size(), data.mutants.size()));
+        corpus.path, data.size(), data.mutants.size()));
 }
 
 Score scoreOf(const StudyResult &result, size_t featureSet,

@@ -47,13 +47,13 @@ int labelOf(const Mutant &mutant, const TaskOptions &options) {
         "{}: has no killed mutant ({} untested, {} surviving); record at least "
         "5 seeds of each mutant and of the clean program with `dynfault-run "
         "corpus`, which tests them, or give --include-surviving",
-        corpus.fileName, leftOut.untestedMutants, leftOut.survivingMutants));
+        corpus.path, leftOut.untestedMutants, leftOut.survivingMutants));
   throw StudyError(fmt::format(
       "{}: has no run to type ({} clean, {} failed, {} timed out, {} without "
       "features, {} of other classes); record mutants with `dynfault-run "
       "corpus`",
-      corpus.fileName, leftOut.cleanRuns, leftOut.failedRuns,
-      leftOut.timeoutRuns, leftOut.noFeatureRuns, leftOut.otherClassRuns));
+      corpus.path, leftOut.cleanRuns, leftOut.failedRuns, leftOut.timeoutRuns,
+      leftOut.noFeatureRuns, leftOut.otherClassRuns));
 }
 
 void checkClasses(const Corpus &corpus, const TaskData &data,
@@ -66,10 +66,10 @@ void checkClasses(const Corpus &corpus, const TaskData &data,
   if (missing.empty())
     return;
   throw StudyError(fmt::format(
-      "{}: no {} run of class {}; record mutants of this class, or leave it "
+      "{}: no run of a {}mutant of class {}; record mutants of this class, or "
+      "leave it "
       "out with --classes {}{}",
-      corpus.fileName,
-      options.includeSurviving ? "mutant's" : "killed mutant's",
+      corpus.path, options.includeSurviving ? "" : "killed ",
       fmt::join(missing, ", "), fmt::join(there, ","),
       options.includeSurviving ? "" : ", or give --include-surviving"));
 }
