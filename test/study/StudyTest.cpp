@@ -223,6 +223,25 @@ TEST(Study, WarnsOfFewProgramsOnly) {
   EXPECT_FALSE(warns(10));
 }
 
+TEST(Study, WarnsWhereAProgramGivesTheClassAway) {
+  SyntheticOptions corpus;
+  corpus.programs = 4;
+  corpus.baselineOnly = true;
+  auto warns = [](const Corpus &read) {
+    const StudyResult result = runStudy(read, quick());
+    return std::any_of(result.cautions.begin(), result.cautions.end(),
+                       [](const std::string &caution) {
+                         return caution.rfind("1 of 4 programs lack", 0) == 0;
+                       });
+  };
+  Corpus read = synthetic(corpus);
+  EXPECT_FALSE(warns(read));
+  for (Mutant &mutant : read.mutants)
+    if (mutant.program == 2 && mutant.faultClass == "data")
+      mutant.killed = false;
+  EXPECT_TRUE(warns(read));
+}
+
 TEST(Study, RefusesWhatCannotBeStudied) {
   auto message = [](const SyntheticOptions &corpus,
                     const StudyOptions &options) -> std::string {

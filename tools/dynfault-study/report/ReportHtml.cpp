@@ -139,7 +139,7 @@ std::string gapTable(const StudyResult &result) {
   return table(rows) +
          fmt::format(
              "<p class=\"note\">Two-sided sign-flip test over {} programs, {}; "
-             "its least possible p-value is {:.2g}. No correction for looking "
+             "its least possible p-value is {:.3g}. No correction for looking "
              "at {} gaps.</p>\n",
              result.data.programs.size(),
              test.exact ? "all sign patterns" : "100,000 random sign patterns",

@@ -131,6 +131,19 @@ void addDataCautions(StudyResult &result) {
     mutants[{program, label}].insert(data.keys.mutant[i]);
     programsOfClass[label].insert(program);
   }
+  std::map<int, int> classesOfProgram;
+  for (const auto &entry : mutants)
+    ++classesOfProgram[entry.first.first];
+  const auto narrow = std::count_if(
+      classesOfProgram.begin(), classesOfProgram.end(), [&](const auto &entry) {
+        return entry.second < static_cast<int>(data.classes.size());
+      });
+  if (narrow > 0)
+    cautions.push_back(fmt::format(
+        "{} of {} programs lack runs of some class. To recognise such a "
+        "program is to rule classes out, which raises the within scores "
+        "without any diagnosis.",
+        narrow, programs));
   const auto lonely =
       std::count_if(mutants.begin(), mutants.end(),
                     [](const auto &entry) { return entry.second.size() == 1; });
