@@ -70,11 +70,11 @@ private:
                      "there is only one")};
   Option<std::string> severity{
       *this, "severity",
-      llvm::cl::desc("low, medium or high: what to draw from for parameters "
-                     "that are not given"),
+      llvm::cl::desc("low, medium (default) or high: what to draw from for "
+                     "parameters that are not given"),
       llvm::cl::init("medium")};
   Option<uint64_t> seed{*this, "seed",
-                        llvm::cl::desc("Seed of everything that is drawn"),
+                        llvm::cl::desc("Seed of everything that is drawn, default 0"),
                         llvm::cl::init(0)};
   llvm::MapVector<StringRef, std::unique_ptr<Option<std::string>>>
       parameterOptions;

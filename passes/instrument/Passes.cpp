@@ -32,10 +32,10 @@ struct InstrumentOptions : PassPipelineOptions<InstrumentOptions> {
   Option<int64_t> every{
       *this, "every", llvm::cl::init(10),
       llvm::cl::desc("Training steps between samples of activations, gradients "
-                     "and optimizer state")};
+                     "and optimizer state, default 10")};
   Option<int64_t> curvatureEvery{
       *this, "curvature-every", llvm::cl::init(50),
-      llvm::cl::desc("Training steps between samples of curvature")};
+      llvm::cl::desc("Training steps between samples of curvature, default 50")};
 };
 } // namespace
 

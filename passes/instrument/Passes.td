@@ -17,7 +17,8 @@ class ProbePass<string argument> : Pass<argument, "::mlir::ModuleOp"> {
 
 class EveryOption<int steps>
     : Option<"every", "every", "int64_t", !cast<string>(steps),
-             "Training steps between samples; the first and last are sampled too">;
+             "Training steps between samples, default " # steps #
+             "; the first and last step are sampled too">;
 
 def InsertActivationProbes : ProbePass<"dynfault-insert-activation-probes"> {
   let summary = "Record statistics of pre-activations, per activation function";
@@ -28,7 +29,7 @@ def InsertActivationProbes : ProbePass<"dynfault-insert-activation-probes"> {
   let options = [
     EveryOption<10>,
     ListOption<"sites", "sites", "std::string",
-               "Only these sites; `*` and `?` are wildcards">
+               "Only these sites, default all; `*` and `?` are wildcards">
   ];
 }
 
@@ -60,14 +61,14 @@ def InsertCurvatureProbes : ProbePass<"dynfault-insert-curvature-probes"> {
   let options = [
     EveryOption<50>,
     Option<"lanczosSteps", "lanczos-steps", "int64_t", "10",
-           "Most Lanczos steps per sample">,
+           "Most Lanczos steps per sample, default 10">,
     Option<"traceSamples", "trace-samples", "int64_t", "5",
-           "Random vectors for the trace, at least 2">,
-    Option<"seed", "seed", "int64_t", "0", "Seed of the random vectors">,
+           "Random vectors for the trace, default 5, at least 2">,
+    Option<"seed", "seed", "int64_t", "0", "Seed of the random vectors, default 0">,
     Option<"batch", "batch", "std::string", "\"fixed\"",
-           "`fixed`: the first batch, in all samples; `current`: the step's own">,
+           "`fixed` (default): the first batch, in all samples; `current`: the step's own">,
     Option<"mode", "mode", "std::string", "\"train\"",
-           "`train` or `eval`: mode of the probe's forward">
+           "Mode of the probe's forward: `train` (default) or `eval`">
   ];
 }
 

@@ -163,8 +163,9 @@ LogicalResult ArchiveWriter::save(StringRef path) {
   if (std::error_code error = llvm::sys::fs::createUniqueFile(
           path + ".%%%%%%.tmp", descriptor, temporary,
           llvm::sys::fs::OF_None))
-    return module.emitError() << "cannot write '" << path
-                              << "': " << error.message();
+    return module.emitError()
+           << "cannot write '" << path << "': " << error.message()
+           << "; give a file in a folder that exists and may be written";
   ::close(descriptor);
   try {
     // Saved to a stream: to a file, LibTorch would put its temporary name into

@@ -5,11 +5,12 @@
 #include "passes/inject/FaultOperator.h"
 
 #include "mlir/Pass/PassRegistry.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
-static constexpr StringLiteral kUsage = R"(dynfault-opt: inject faults and insert probes into deep learning programs
+static constexpr StringLiteral kUsage =
+    R"(dynfault-opt: inject faults and insert probes into deep learning programs
 
 usage: dynfault-opt [PASSES] [INPUT.mlir] [-o OUTPUT.mlir | OUTPUT.mlirbc | OUTPUT.pt]
 
@@ -41,37 +42,29 @@ dynfault-opt is an mlir-opt: it also takes MLIR's own passes and options, such a
 exit status: 0 done, 1 failed, 2 wrong usage
 )";
 
-static constexpr StringLiteral kPasses[] = {"dynfault-insert-activation-probes",
-                                            "dynfault-insert-gradient-probes",
-                                            "dynfault-insert-optimizer-probes",
-                                            "dynfault-insert-curvature-probes",
-                                            "dynfault-instrument"};
+static constexpr StringLiteral kInject =
+    R"(  --dynfault-inject="operator=... [site=...] [PARAMETER=...]"
+      Inject a fault; parameters not given are drawn ([severity=low|medium|high] [seed=N])
+)";
 
-static void printEntry(raw_ostream &os, StringRef argument,
-                       StringRef description) {
-  os << "  --" << argument << "\n      " << description << "\n";
-}
+static constexpr size_t kOptionColumn = 42;
 
-/// The options of a pass as MLIR prints them, indented below its entry.
-template <typename EntryT>
-static void printEntry(raw_ostream &os, const EntryT &entry) {
-  printEntry(os, entry.getPassArgument(), entry.getPassDescription());
-}
+static constexpr StringLiteral kPasses[] = {
+    "dynfault-insert-activation-probes", "dynfault-insert-gradient-probes",
+    "dynfault-insert-optimizer-probes", "dynfault-insert-curvature-probes",
+    "dynfault-instrument"};
 
-void dynfault::printHelp(raw_ostream &os) {
-  os << kUsage;
-  printEntry(os, "dynfault-inject=\"operator=... [site=...] [PARAMETER=...]\"",
-             "Inject a fault; parameters not given are drawn "
-             "([severity=low|medium|high] [seed=N])");
-  os << "      operators:";
+void dynfault::printHelp() {
+  outs() << kUsage << kInject << "      operators:";
   for (const inject::FaultOperator *op : inject::getFaultOperators())
-    os << ' ' << op->id << " (" << op->name << ')';
-  os << '\n';
+    outs() << ' ' << op->id << " (" << op->name << ')';
+  outs() << '\n';
+  // MLIR prints a pass with its options, and always to standard output.
   for (StringRef name : kPasses) {
     if (const mlir::PassInfo *pass = mlir::PassInfo::lookup(name))
-      printEntry(os, *pass);
+      pass->printHelpStr(2, kOptionColumn);
     else if (const auto *pipeline = mlir::PassPipelineInfo::lookup(name))
-      printEntry(os, *pipeline);
+      pipeline->printHelpStr(2, kOptionColumn);
   }
-  os << kFooter;
+  outs() << kFooter;
 }

@@ -63,9 +63,9 @@ static cl::opt<ReportFormat>
               cl::desc("List the sites where faults can be injected"),
               reportValues(false));
 
-static int fail(const llvm::Twine &message) {
+static int fail(const llvm::Twine &message, int status = kFailed) {
   llvm::WithColor::error(llvm::errs(), "dynfault-opt") << message << "\n";
-  return kFailed;
+  return status;
 }
 
 /// Writes through a temporary file, so that the target is never half-written.
@@ -81,8 +81,38 @@ static int writeOutput(StringRef contents) {
       });
   if (!error)
     return 0;
-  return fail("cannot write '" + outputFile +
-              "': " + llvm::toString(std::move(error)));
+  // The error names the file itself.
+  return fail("cannot write " + llvm::toString(std::move(error)) +
+              "; give a file in a folder that exists and may be written");
+}
+
+/// Builds the passes once before any work: a wrong option of a pass is wrong
+/// usage, whatever the input is.
+static LogicalResult verifyPasses(const MlirOptMainConfig &config,
+                                  DialectRegistry &registry) {
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  std::string message;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    llvm::raw_string_ostream(message) << diagnostic;
+    return success();
+  });
+  PassManager manager(&context, ModuleOp::getOperationName(),
+                      PassManager::Nesting::Implicit);
+  if (succeeded(config.setupPassPipeline(manager)))
+    return success();
+  // The lines after the first repeat the pipeline.
+  StringRef text =
+      StringRef(message).take_until([](char c) { return c == '\n'; });
+  text.consume_front("<Pass-Options-Parser>: ");
+  if (!text.empty())
+    fail(text + "; 'dynfault-opt --help' lists passes and their options");
+  return failure();
+}
+
+/// Changes the default of an option of MLIR's.
+static void setDefault(StringRef option, bool value) {
+  if (cl::Option *known = cl::getRegisteredOptions().lookup(option))
+    static_cast<cl::opt<bool> *>(known)->setInitialValue(value);
 }
 
 static bool isArchive(StringRef contents) {
@@ -97,7 +127,8 @@ static int finishFromBytecode(StringRef bytecode, DialectRegistry &registry) {
       llvm::MemoryBuffer::getMemBuffer(bytecode, inputFile, false), {});
   SourceMgrDiagnosticHandler handler(*sourceManager, &context);
   ParserConfig config(&context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sourceManager, config);
+  OwningOpRef<ModuleOp> module =
+      parseSourceFile<ModuleOp>(sourceManager, config);
   if (!module)
     return kFailed;
 
@@ -124,7 +155,7 @@ int main(int argc, char **argv) {
   for (int i = 1; i < argc; ++i) {
     StringRef argument = argv[i];
     if (argument == "--help" || argument == "-help" || argument == "-h") {
-      printHelp(llvm::outs());
+      printHelp();
       return 0;
     }
     if (argument == "--help-all")
@@ -136,6 +167,8 @@ int main(int argc, char **argv) {
   MlirOptMainConfig::registerCLOptions(registry);
   registerAsmPrinterCLOptions();
   registerMLIRContextCLOptions();
+  // An error is one line. Without this, one at the module prints all of it.
+  setDefault("mlir-print-op-on-diagnostic", false);
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
   if (!cl::ParseCommandLineOptions(argc, argv, "dynfault-opt\n", &llvm::errs()))
@@ -148,8 +181,16 @@ int main(int argc, char **argv) {
     return writeOutput(report);
   }
 
+  if (outputFile.empty())
+    return fail("-o needs a file, or '-' for standard output", kUsage);
+  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
+  if (!config.shouldDumpPassPipeline() &&
+      failed(verifyPasses(config, registry)))
+    return kUsage;
+
   std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(inputFile, &message);
+  std::unique_ptr<llvm::MemoryBuffer> input =
+      openInputFile(inputFile, &message);
   if (!input)
     return fail(message + "; give an existing .mlir or .mlirbc file, or '-'");
   if (isArchive(input->getBuffer()))
@@ -160,9 +201,16 @@ int main(int argc, char **argv) {
   StringRef output = outputFile;
   bool toArchive = output.ends_with(".pt");
   bool toReport = listSites.getNumOccurrences() > 0;
-  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
   if (toArchive && !config.inputSplitMarker().empty())
-    return fail("an archive holds one module; leave out --split-input-file");
+    return fail("an archive holds one module; leave out --split-input-file",
+                kUsage);
+  if (toReport && !config.inputSplitMarker().empty())
+    return fail("sites are listed of one module; leave out --split-input-file",
+                kUsage);
+  if ((toArchive || toReport) && config.shouldVerifyDiagnostics())
+    return fail("--verify-diagnostics leaves no module to write or to list; "
+                "leave it out",
+                kUsage);
   if (toArchive || toReport || output.ends_with(".mlirbc"))
     config.emitBytecode(true);
 
