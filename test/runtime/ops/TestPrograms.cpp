@@ -139,7 +139,7 @@ torch::jit::Module batchNormDropoutProgram(const ProgramOptions &options) {
     module.register_attribute("recorder",
                               c10::getCustomClassType<RecorderPtr>(),
                               c10::make_intrusive<Recorder>());
-  std::string activation = options.probes
+  std::string activation = options.probes && options.activation
                                ? "dynfault.record_activation(self.recorder, h, "
                                  "\"bn/tanh\", \"tanh\", " +
                                      std::to_string(options.every) + ")"
