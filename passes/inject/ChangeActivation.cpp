@@ -46,6 +46,9 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &argument
   OpBuilder builder(site.op);
   torch::TorchBuilder torchBuilder(builder, site.op->getLoc());
   Value input = site.op->getOperand(0);
+  auto probe = input.getDefiningOp<program::ProbeActivationOp>();
+  if (probe)
+    input = probe.getInput();
   // `linear` is the identity.
   Value result = to == "linear"
                      ? input
@@ -55,6 +58,17 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &argument
                                     site.op->getAttr("dynfault.site"));
   site.op->getResult(0).replaceAllUsesWith(result);
   site.op->erase();
+  if (!probe)
+    return success();
+  // The probe follows, or goes where the insertion pass would put none: the
+  // order of injection and instrumentation does not matter.
+  Operation *activation = result.getDefiningOp();
+  if (result != input && torch::getActivation(activation)) {
+    activation->setOperand(0, probe.getResult());
+    probe.setKind(torch::getActivation(activation)->name);
+  } else if (probe->use_empty()) {
+    probe.erase();
+  }
   return success();
 }
 

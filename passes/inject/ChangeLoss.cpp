@@ -66,6 +66,12 @@ static int64_t getClassCount(Operation *op) {
   return info->sizes->back();
 }
 
+/// Whether the target holds class indices, and not probabilities of classes.
+static bool hasClassIndices(Operation *op) {
+  auto info = torch::getTensorInfo(op->getOperand(1).getType());
+  return info && info->dtype && info->dtype.isSignedInteger(64);
+}
+
 static std::string refuses(const FaultSite &site, const FaultParameter &,
                            Attribute value) {
   StringRef to = cast<StringAttr>(value).getValue();
@@ -77,6 +83,9 @@ static std::string refuses(const FaultSite &site, const FaultParameter &,
   if (known.prediction == KnownLoss::Logits && getClassCount(site.op) == 0)
     return "the logits need the type !torch.vtensor<[?,C],f32> with a known "
            "number of classes C";
+  if (known.prediction == KnownLoss::Logits && !hasClassIndices(site.op))
+    return "the target needs the type !torch.vtensor<[?],si64>, one class index "
+           "per row";
   if (known.prediction == KnownLoss::Logit && to == "cosine_similarity")
     return "the cosine of two single numbers is their sign; it needs one score "
            "per class";
