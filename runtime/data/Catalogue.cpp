@@ -23,8 +23,8 @@ const DataFile &DatasetEntry::file(const std::string &fileName) const {
   for (const DataFile &candidate : files)
     if (candidate.name() == fileName)
       return candidate;
-  throw std::runtime_error(fmt::format(
-      "data catalogue: '{}' names no file '{}'", name, fileName));
+  throw std::runtime_error(
+      fmt::format("data catalogue: '{}' names no file '{}'", name, fileName));
 }
 
 namespace {
@@ -152,10 +152,10 @@ const DatasetEntry &Catalogue::entry(const std::string &name) const {
       return candidate;
     known.push_back(candidate.name);
   }
-  throw std::runtime_error(fmt::format(
-      "unknown data set '{}'; known are: {} (add others with "
-      "DYNFAULT_DATA_CATALOGUE, see docs/running.md)",
-      name, fmt::join(known, ", ")));
+  throw std::runtime_error(
+      fmt::format("unknown data set '{}'; known are: {} (add others with "
+                  "DYNFAULT_DATA_CATALOGUE, see docs/running.md)",
+                  name, fmt::join(known, ", ")));
 }
 
 std::filesystem::path dataDirectory() {

@@ -5,7 +5,8 @@
 // and what their contents must be.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_CATALOGUE_H
+#define DYNFAULT_RUNTIME_DATA_CATALOGUE_H
 
 #include <cstdint>
 #include <filesystem>
@@ -97,3 +98,5 @@ std::filesystem::path dataFilePath(const DatasetEntry &entry,
 std::string readDataFile(const DatasetEntry &entry, const DataFile &file);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_CATALOGUE_H

@@ -45,10 +45,9 @@ RawRows readPart(const DatasetEntry &entry, const DataPart &part) {
     rows.targets = rows.targets.reshape(-1);
   }
   if (rows.inputs.size(0) != part.rows || rows.targets.size(0) != part.rows)
-    throw std::runtime_error(
-        fmt::format("{}: holds {} rows and {} targets, the catalogue says {}",
-                    path, rows.inputs.size(0), rows.targets.size(0),
-                    part.rows));
+    throw std::runtime_error(fmt::format(
+        "{}: holds {} rows and {} targets, the catalogue says {}", path,
+        rows.inputs.size(0), rows.targets.size(0), part.rows));
   return rows;
 }
 
@@ -63,8 +62,8 @@ void append(RawRows &rows, const RawRows &more) {
 
 RawRows draw(const RawRows &rows, const std::vector<int64_t> &order,
              int64_t first, int64_t count) {
-  at::Tensor index = at::tensor(
-      at::ArrayRef<int64_t>(order).slice(first, count), at::kLong);
+  at::Tensor index =
+      at::tensor(at::ArrayRef<int64_t>(order).slice(first, count), at::kLong);
   return {rows.inputs.index_select(0, index).to(at::kDouble),
           rows.targets.index_select(0, index).to(at::kDouble)};
 }
@@ -166,12 +165,11 @@ RawData loadRawData(const DatasetEntry &entry) {
 PreparedData prepareData(const RawData &raw, const DatasetEntry &entry,
                          const DataRequest &request) {
   if (request.classification != (entry.task == "classification"))
-    throw std::runtime_error(
-        fmt::format("{}: program.json: a {} program cannot train on '{}', "
-                    "which is a {} data set",
-                    request.file,
-                    request.classification ? "classification" : "regression",
-                    entry.name, entry.task));
+    throw std::runtime_error(fmt::format(
+        "{}: program.json: a {} program cannot train on '{}', "
+        "which is a {} data set",
+        request.file, request.classification ? "classification" : "regression",
+        entry.name, entry.task));
   TransformState state = drawRows(raw, request);
   if (request.classification) {
     checkLabels(raw.train.targets, entry, request);

@@ -1,11 +1,12 @@
-//===- Dataset.h - From data files to tensors for training ----------------===//
+//===- Dataset.h - From data files to tensors for training ------*- C++ -*-===//
 //
 // Two stages: loading reads and checks the files, preparing draws the rows,
 // applies the transforms and gives the tensors the shape that the program asks
 // for. Many runs share one load.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_DATASET_H
+#define DYNFAULT_RUNTIME_DATA_DATASET_H
 
 #include "runtime/data/Catalogue.h"
 #include "runtime/data/Json.h"
@@ -92,3 +93,5 @@ private:
 };
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_DATASET_H

@@ -131,10 +131,10 @@ std::pair<at::Tensor, at::Tensor> splitTarget(const at::Tensor &table,
     throw std::runtime_error(
         fmt::format("{}: no target column {} in a table of {} columns", file,
                     targetColumn, columns));
-  at::Tensor inputs = at::cat({table.narrow(1, 0, column),
-                               table.narrow(1, column + 1,
-                                            columns - column - 1)},
-                              1);
+  at::Tensor inputs =
+      at::cat({table.narrow(1, 0, column),
+               table.narrow(1, column + 1, columns - column - 1)},
+              1);
   return {inputs, table.select(1, column).contiguous()};
 }
 

@@ -1,10 +1,11 @@
-//===- Delimited.h - Reader for delimited text ----------------------------===//
+//===- Delimited.h - Reader for delimited text ------------------*- C++ -*-===//
 //
 // CSV and its relatives as small data sets use them: numbers only, one
 // separator, perhaps header lines, perhaps a record spread over several lines.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_DELIMITED_H
+#define DYNFAULT_RUNTIME_DATA_DELIMITED_H
 
 #include "runtime/data/Catalogue.h"
 
@@ -30,3 +31,5 @@ std::pair<at::Tensor, at::Tensor> splitTarget(const at::Tensor &table,
                                               const std::string &file);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_DELIMITED_H

@@ -49,9 +49,9 @@ public:
                       dataDirectory().string(), error.message()));
     std::string pattern = (dataDirectory() / ".fetch-XXXXXX").string();
     if (!::mkdtemp(pattern.data()))
-      throw std::runtime_error(
-          fmt::format("{}: cannot make a folder in it: {}",
-                      dataDirectory().string(), std::strerror(errno)));
+      throw std::runtime_error(fmt::format("{}: cannot make a folder in it: {}",
+                                           dataDirectory().string(),
+                                           std::strerror(errno)));
     path = pattern;
   }
   ~ScratchFolder() {
@@ -141,9 +141,9 @@ void fetchDatasets(const std::vector<DatasetEntry> &entries,
       continue;
     }
     if (entry.package.empty())
-      throw std::runtime_error(fmt::format(
-          "'{}' belongs to no package; put its files into {}", entry.name,
-          (dataDirectory() / entry.name).string()));
+      throw std::runtime_error(
+          fmt::format("'{}' belongs to no package; put its files into {}",
+                      entry.name, (dataDirectory() / entry.name).string()));
     if (missingFiles(entry).empty()) {
       log(fmt::format("{}: copied from the installed package {}", entry.name,
                       entry.package));

@@ -1,11 +1,12 @@
-//===- Fetch.h - Get data sets from Debian packages -----------------------===//
+//===- Fetch.h - Get data sets from Debian packages -------------*- C++ -*-===//
 //
 // The package manager is the one source that is there on every Debian machine
 // and mirror: `apt-get download` and `dpkg -x` need no root and install
 // nothing. The hash of the files decides, not the version of the package.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_FETCH_H
+#define DYNFAULT_RUNTIME_DATA_FETCH_H
 
 #include "runtime/data/Catalogue.h"
 
@@ -33,3 +34,5 @@ void fetchDatasets(const std::vector<DatasetEntry> &entries,
                    const FetchLog &log);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_FETCH_H

@@ -58,11 +58,11 @@ std::string gunzipIfPacked(std::string bytes, const std::string &file) {
   inflateEnd(&stream);
   if (status == Z_STREAM_END)
     return unpacked;
-  throw std::runtime_error(fmt::format(
-      "{}: {} after {} unpacked bytes", file,
-      status == Z_BUF_ERROR ? "the gzip stream is truncated"
-                            : "the gzip stream is damaged",
-      unpacked.size()));
+  throw std::runtime_error(fmt::format("{}: {} after {} unpacked bytes", file,
+                                       status == Z_BUF_ERROR
+                                           ? "the gzip stream is truncated"
+                                           : "the gzip stream is damaged",
+                                       unpacked.size()));
 }
 
 void writeFileAtomically(const std::filesystem::path &path,

@@ -1,11 +1,12 @@
-//===- FileBytes.h - Whole files in and out -------------------------------===//
+//===- FileBytes.h - Whole files in and out ---------------------*- C++ -*-===//
 //
 // Data files are small enough to be read at once, so hashing, unpacking and
 // parsing work on bytes in memory. Writing goes through a temporary file, so
 // that a reader never sees half a file.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_FILEBYTES_H
+#define DYNFAULT_RUNTIME_DATA_FILEBYTES_H
 
 #include <filesystem>
 #include <string>
@@ -27,3 +28,5 @@ void writeFileAtomically(const std::filesystem::path &path,
                          const std::string &bytes);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_FILEBYTES_H

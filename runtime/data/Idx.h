@@ -1,11 +1,12 @@
-//===- Idx.h - Reader for IDX files ---------------------------------------===//
+//===- Idx.h - Reader for IDX files -----------------------------*- C++ -*-===//
 //
 // The format of MNIST and its relatives (LeCun, Cortes, Burges 1998): two zero
 // bytes, a type code, the number of dimensions, the big-endian 32-bit sizes,
 // then big-endian elements in row-major order.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_IDX_H
+#define DYNFAULT_RUNTIME_DATA_IDX_H
 
 #include <ATen/core/Tensor.h>
 #include <string>
@@ -19,3 +20,5 @@ namespace dynfault {
 at::Tensor parseIdx(const std::string &bytes, const std::string &file);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_IDX_H

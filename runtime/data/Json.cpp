@@ -11,8 +11,8 @@ JsonField JsonField::parse(const std::string &text, const std::string &file) {
   JsonField field;
   field.file = file;
   try {
-    field.document = std::make_shared<const nlohmann::json>(
-        nlohmann::json::parse(text));
+    field.document =
+        std::make_shared<const nlohmann::json>(nlohmann::json::parse(text));
   } catch (const nlohmann::json::parse_error &error) {
     throw std::runtime_error(
         fmt::format("{}: not valid JSON (byte {})", file, error.byte));

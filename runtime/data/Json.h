@@ -5,7 +5,8 @@
 // and what was expected, not with the JSON library's internal message.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_JSON_H
+#define DYNFAULT_RUNTIME_DATA_JSON_H
 
 #include <cstdint>
 #include <memory>
@@ -56,3 +57,5 @@ private:
 };
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_JSON_H

@@ -6,7 +6,8 @@
 // program itself: what is drawn here never moves it.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_RANDOM_H
+#define DYNFAULT_RUNTIME_DATA_RANDOM_H
 
 #include <cmath>
 #include <cstdint>
@@ -68,3 +69,5 @@ private:
 };
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_RANDOM_H

@@ -1,10 +1,11 @@
-//===- Sha256.h - SHA-256 of bytes ----------------------------------------===//
+//===- Sha256.h - SHA-256 of bytes ------------------------------*- C++ -*-===//
 //
 // Data files and archives are identified by what is in them, not by their name
 // or by the version of the package that they came from.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_SHA256_H
+#define DYNFAULT_RUNTIME_DATA_SHA256_H
 
 #include <string>
 #include <string_view>
@@ -15,3 +16,5 @@ namespace dynfault {
 std::string sha256(std::string_view bytes);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_SHA256_H

@@ -1,10 +1,11 @@
-//===- Subprocess.h - Run a program and keep what it prints ---------------===//
+//===- Subprocess.h - Run a program and keep what it prints -----*- C++ -*-===//
 //
 // Package tools are run by argument vector, never through a shell, so that no
 // name can be taken for a command.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_SUBPROCESS_H
+#define DYNFAULT_RUNTIME_DATA_SUBPROCESS_H
 
 #include <filesystem>
 #include <string>
@@ -30,3 +31,5 @@ SubprocessResult runSubprocess(const std::vector<std::string> &arguments,
                                const std::filesystem::path &workingDirectory);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_SUBPROCESS_H

@@ -17,8 +17,8 @@ namespace {
 void standardize(at::Tensor &statistics, at::Tensor &other) {
   at::Tensor mean = statistics.mean(0, /*keepdim=*/true);
   at::Tensor deviation = (statistics - mean).square().mean(0, true).sqrt();
-  at::Tensor scale = at::where(deviation == 0, at::ones_like(deviation),
-                               deviation);
+  at::Tensor scale =
+      at::where(deviation == 0, at::ones_like(deviation), deviation);
   statistics = (statistics - mean) / scale;
   other = (other - mean) / scale;
 }
@@ -102,11 +102,11 @@ void applyTransform(const TransformSpec &spec, TransformState &state) {
     if (spec.kind != candidate.kind)
       continue;
     for (const auto &[name, value] : spec.json.asObject().items())
-      if (name != "kind" && std::find(candidate.parameters.begin(),
-                                      candidate.parameters.end(),
-                                      name) == candidate.parameters.end())
-        spec.json.fail(fmt::format("'{}' has no parameter '{}'", spec.kind,
-                                   name));
+      if (name != "kind" &&
+          std::find(candidate.parameters.begin(), candidate.parameters.end(),
+                    name) == candidate.parameters.end())
+        spec.json.fail(
+            fmt::format("'{}' has no parameter '{}'", spec.kind, name));
     return candidate.apply(spec, state);
   }
   spec.json.fail(fmt::format("unknown transform '{}'; known are: {}", spec.kind,

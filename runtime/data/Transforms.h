@@ -1,11 +1,12 @@
-//===- Transforms.h - Preparing and changing data -------------------------===//
+//===- Transforms.h - Preparing and changing data ---------------*- C++ -*-===//
 //
 // The transforms that a program names in `dataset.transforms`. Statistics come
 // from the training part only, so that nothing of the validation part reaches
 // training.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_DATA_TRANSFORMS_H
+#define DYNFAULT_RUNTIME_DATA_TRANSFORMS_H
 
 #include "runtime/data/Dataset.h"
 
@@ -38,3 +39,5 @@ struct TransformState {
 void applyTransform(const TransformSpec &spec, TransformState &state);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_DATA_TRANSFORMS_H

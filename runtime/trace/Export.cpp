@@ -86,31 +86,27 @@ void exportTable(const TraceStore &store, ExportTable table,
                "operator, class, site, parameters, killed, p_value, threads, "
                "status, reason, steps_planned, steps_done, steps_per_epoch, "
                "duration_ms",
-               "", "", [&](SQLite::Statement &query) {
-                 write(row(query, 17) + "\n");
-               });
+               "", "",
+               [&](SQLite::Statement &query) { write(row(query, 17) + "\n"); });
     return;
   case ExportTable::Signal:
     write("program,mutant,seed,device,name,site,step,value\n");
-    exportRows(
-        store, "signal.name, signal.site, steps, \"values\"",
-        "JOIN signal ON run_id = run.id", ", signal.name, signal.site",
-        [&](SQLite::Statement &query) {
-          std::string prefix = row(query, 6);
-          auto steps = blob<int32_t>(query.getColumn(6));
-          auto values = blob<float>(query.getColumn(7));
-          for (size_t i = 0; i < steps.size() && i < values.size(); ++i)
-            write(fmt::format("{},{},{}\n", prefix, steps[i],
-                              number(values[i])));
-        });
+    exportRows(store, "signal.name, signal.site, steps, \"values\"",
+               "JOIN signal ON run_id = run.id", ", signal.name, signal.site",
+               [&](SQLite::Statement &query) {
+                 std::string prefix = row(query, 6);
+                 auto steps = blob<int32_t>(query.getColumn(6));
+                 auto values = blob<float>(query.getColumn(7));
+                 for (size_t i = 0; i < steps.size() && i < values.size(); ++i)
+                   write(fmt::format("{},{},{}\n", prefix, steps[i],
+                                     number(values[i])));
+               });
     return;
   case ExportTable::Feature:
     write("program,mutant,seed,device,window,name,value\n");
     exportRows(store, "window, feature.name, value",
                "JOIN feature ON run_id = run.id", ", window, feature.name",
-               [&](SQLite::Statement &query) {
-                 write(row(query, 7) + "\n");
-               });
+               [&](SQLite::Statement &query) { write(row(query, 7) + "\n"); });
     return;
   }
 }

@@ -1,10 +1,11 @@
-//===- Export.h - A corpus as CSV -----------------------------------------===//
+//===- Export.h - A corpus as CSV -------------------------------*- C++ -*-===//
 //
 // For spreadsheets, R and pandas. Rows are sorted by what they mean rather than
 // by their number, so that two corpora with the same runs give the same file.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRACE_EXPORT_H
+#define DYNFAULT_RUNTIME_TRACE_EXPORT_H
 
 #include "runtime/trace/TraceStore.h"
 
@@ -23,3 +24,5 @@ void exportTable(const TraceStore &store, ExportTable table,
                  const std::function<void(const std::string &)> &write);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRACE_EXPORT_H

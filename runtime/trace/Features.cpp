@@ -29,9 +29,9 @@ std::vector<Statistic> describe(const Series &series, int64_t stepsPlanned) {
     x.push_back(series.steps[i] / stepsPlanned);
     y.push_back(series.values[i]);
   }
-  std::vector<Statistic> result = {{"first", {}}, {"last", {}}, {"mean", {}},
-                                   {"std", {}},   {"min", {}},  {"max", {}},
-                                   {"slope", {}}, {"nonfinite_share", {}}};
+  std::vector<Statistic> result = {
+      {"first", {}}, {"last", {}}, {"mean", {}},  {"std", {}},
+      {"min", {}},   {"max", {}},  {"slope", {}}, {"nonfinite_share", {}}};
   if (series.values.empty())
     return result;
   double all = series.values.size(), count = y.size();
@@ -92,12 +92,11 @@ reduceLayers(const std::vector<const TraceSignal *> &layers, double end) {
       if (std::isfinite(layer->values[i]))
         finite.push_back(layer->values[i]);
     }
-  std::vector<std::pair<const char *, Series>> result = {
-      {"layer_min", {}},
-      {"layer_median", {}},
-      {"layer_max", {}},
-      {"layer_first", {}},
-      {"layer_last", {}}};
+  std::vector<std::pair<const char *, Series>> result = {{"layer_min", {}},
+                                                         {"layer_median", {}},
+                                                         {"layer_max", {}},
+                                                         {"layer_first", {}},
+                                                         {"layer_last", {}}};
   for (const auto &[step, finite] : finiteAt) {
     double nothing = std::numeric_limits<double>::quiet_NaN();
     double reduced[5] = {nothing, nothing, nothing, nothing, nothing};
@@ -131,8 +130,8 @@ std::vector<Feature> computeFeatures(const std::vector<TraceSignal> &signals,
   auto add = [&](const std::string &window, const std::string &name,
                  const Series &series) {
     for (const Statistic &statistic : describe(series, stepsPlanned))
-      features.push_back({window, name + "/" + statistic.name,
-                          statistic.value});
+      features.push_back(
+          {window, name + "/" + statistic.name, statistic.value});
   };
   const std::pair<const char *, double> windows[] = {
       {"full", std::numeric_limits<double>::infinity()},

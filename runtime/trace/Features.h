@@ -1,11 +1,12 @@
-//===- Features.h - From signals to a run's feature vector ----------------===//
+//===- Features.h - From signals to a run's feature vector ------*- C++ -*-===//
 //
 // Runs of different programs have different layers, lengths and schedules. The
 // features put them on one footing: statistics over a window of the planned
 // steps, of signals that are first reduced over the layers.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRACE_FEATURES_H
+#define DYNFAULT_RUNTIME_TRACE_FEATURES_H
 
 #include "runtime/trace/Trace.h"
 
@@ -26,12 +27,12 @@ constexpr double EarlyShare = 0.3;
 ///
 /// Statistics over the finite samples: first, last, mean, population standard
 /// deviation, minimum, maximum, least-squares slope against step /
-/// `stepsPlanned`; over all samples: the share that is not finite. A slope needs
-/// two different steps. A signal without a sample in the window has no value
-/// for any statistic. A signal with sites is reduced at each step to
+/// `stepsPlanned`; over all samples: the share that is not finite. A slope
+/// needs two different steps. A signal without a sample in the window has no
+/// value for any statistic. A signal with sites is reduced at each step to
 /// layer_{min,median,max,first,last} over the sites that have a finite sample
-/// there, in the order of `signals` (the median of an even number is the mean of
-/// the middle two).
+/// there, in the order of `signals` (the median of an even number is the mean
+/// of the middle two).
 ///
 /// For a whole-model signal the non-finite share counts the samples; for a
 /// layer-wise one it counts the steps at which no layer is finite.
@@ -39,3 +40,5 @@ std::vector<Feature> computeFeatures(const std::vector<TraceSignal> &signals,
                                      int64_t stepsPlanned);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRACE_FEATURES_H

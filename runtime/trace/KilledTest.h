@@ -5,7 +5,8 @@
 // few seeds are enough for an exact test.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRACE_KILLEDTEST_H
+#define DYNFAULT_RUNTIME_TRACE_KILLEDTEST_H
 
 #include <cstdint>
 #include <optional>
@@ -36,11 +37,13 @@ constexpr size_t LeastMatchedSeeds = 5;
 /// one included.
 ///
 /// A mutant's run that diverged is no number but surely worst: its difference
-/// is set to the largest |d| among the other pairs (to 1 if there is none or all
-/// are 0), so it counts as much as the strongest effect seen, and no more.
+/// is set to the largest |d| among the other pairs (to 1 if there is none or
+/// all are 0), so it counts as much as the strongest effect seen, and no more.
 ///
 /// Nothing for fewer than LeastMatchedSeeds pairs.
 std::optional<KilledResult> testKilled(const std::vector<MetricPair> &pairs,
                                        double alpha = 0.05);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRACE_KILLEDTEST_H

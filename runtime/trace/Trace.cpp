@@ -33,7 +33,7 @@ RunStatus parseRunStatus(const std::string &text) {
 }
 
 const TraceSignal *Trace::find(const std::string &name,
-                          const std::string &site) const {
+                               const std::string &site) const {
   for (const TraceSignal &signal : signals)
     if (signal.name == name && signal.site == site)
       return &signal;
@@ -69,8 +69,8 @@ std::string packTrace(const Trace &trace) {
   // Binary throughout: a reason may quote bytes that are not UTF-8.
   Json json = {
       {"status", toString(trace.status)},
-      {"reason", toBinary(std::vector<char>(trace.reason.begin(),
-                                            trace.reason.end()))},
+      {"reason",
+       toBinary(std::vector<char>(trace.reason.begin(), trace.reason.end()))},
       {"steps_planned", trace.stepsPlanned},
       {"steps_done", trace.stepsDone},
       {"steps_per_epoch", trace.stepsPerEpoch},

@@ -1,10 +1,11 @@
-//===- Trace.h - What one run recorded ------------------------------------===//
+//===- Trace.h - What one run recorded --------------------------*- C++ -*-===//
 //
 // The trace is what passes between training, the corpus file and, for runs in
 // worker processes, from one process to another.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRACE_TRACE_H
+#define DYNFAULT_RUNTIME_TRACE_TRACE_H
 
 #include <cstdint>
 #include <optional>
@@ -42,7 +43,7 @@ struct Trace {
 
   /// The signal of that name and site, or null.
   const TraceSignal *find(const std::string &name,
-                     const std::string &site = "") const;
+                          const std::string &site = "") const;
 };
 
 /// The trace as bytes (CBOR, RFC 8949), for another process of the same build.
@@ -52,3 +53,5 @@ std::string packTrace(const Trace &trace);
 std::optional<Trace> unpackTrace(const std::string &bytes);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRACE_TRACE_H

@@ -1,10 +1,11 @@
-//===- TraceStore.h - The corpus file -------------------------------------===//
+//===- TraceStore.h - The corpus file ---------------------------*- C++ -*-===//
 //
 // One SQLite file holds the traces of many programs. One process writes it; a
 // run is one transaction, so a kill loses at most the runs in flight.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRACE_TRACESTORE_H
+#define DYNFAULT_RUNTIME_TRACE_TRACESTORE_H
 
 #include "runtime/trace/Features.h"
 #include "runtime/trace/KilledTest.h"
@@ -99,3 +100,5 @@ private:
 };
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRACE_TRACESTORE_H

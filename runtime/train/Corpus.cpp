@@ -199,9 +199,8 @@ private:
     train.device = options.device;
     train.threads = options.threads;
     train.timeoutSeconds = options.timeoutSeconds;
-    active.push_back({run, Worker([this, run, train] {
-                        return work(*run.file, train);
-                      })});
+    active.push_back(
+        {run, Worker([this, run, train] { return work(*run.file, train); })});
   }
 
   /// In the worker.

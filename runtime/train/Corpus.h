@@ -1,11 +1,12 @@
-//===- Corpus.h - All runs of a manifest ----------------------------------===//
+//===- Corpus.h - All runs of a manifest ------------------------*- C++ -*-===//
 //
 // The parent process plans, forks workers, and is the only one that writes the
 // corpus. What is recorded is never computed again, so an interrupted command
 // is simply repeated.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_CORPUS_H
+#define DYNFAULT_RUNTIME_TRAIN_CORPUS_H
 
 #include "runtime/train/Plan.h"
 #include "runtime/train/Train.h"
@@ -23,10 +24,10 @@ struct CorpusOptions {
 };
 
 struct CorpusResult {
-  std::string file;            ///< The corpus.
-  int64_t planned = 0;         ///< Runs in the manifest.
-  int64_t alreadyRecorded = 0; ///< Of them, there before.
-  int64_t recorded = 0;        ///< Of them, done now.
+  std::string file;                        ///< The corpus.
+  int64_t planned = 0;                     ///< Runs in the manifest.
+  int64_t alreadyRecorded = 0;             ///< Of them, there before.
+  int64_t recorded = 0;                    ///< Of them, done now.
   std::map<std::string, int64_t> byStatus; ///< Of those done now.
   std::map<std::string, int64_t> reasons;  ///< Why runs failed, with counts.
   bool interrupted = false;
@@ -34,8 +35,8 @@ struct CorpusResult {
 
 /// Runs everything in `manifest` that is not recorded yet, then does the killed
 /// test for all mutants. All archives and data sets are checked before the
-/// first run starts. A run that throws, crashes, exhausts the memory or hangs is
-/// recorded as `failed` or `timeout`.
+/// first run starts. A run that throws, crashes, exhausts the memory or hangs
+/// is recorded as `failed` or `timeout`.
 ///
 /// SIGINT or SIGTERM: the runs in flight are finished and recorded; a second
 /// one abandons them. Throws std::runtime_error for everything that concerns
@@ -43,3 +44,5 @@ struct CorpusResult {
 CorpusResult runCorpus(const Manifest &manifest, const CorpusOptions &options);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_CORPUS_H

@@ -95,11 +95,11 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
     at::Tensor output = forward({inputs.narrow(0, first, count)}).toTensor();
     for (int64_t begin = 0; begin < count; begin += batchSize) {
       int64_t size = std::min(batchSize, count - begin);
-      loss += lossOf({output.narrow(0, begin, size),
-                      target.narrow(0, begin, size)})
-                  .toTensor()
-                  .item<double>() *
-              size / rows;
+      loss +=
+          lossOf({output.narrow(0, begin, size), target.narrow(0, begin, size)})
+              .toTensor()
+              .item<double>() *
+          size / rows;
     }
     if (classification)
       correct += countCorrect(output, target);

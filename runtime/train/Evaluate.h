@@ -3,7 +3,8 @@
 // The one definition of `baseline/validation_loss` and of the task metrics.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_EVALUATE_H
+#define DYNFAULT_RUNTIME_TRAIN_EVALUATE_H
 
 #include <torch/csrc/jit/api/module.h>
 
@@ -19,9 +20,9 @@ struct Evaluation {
 /// batch then stays comparable with the training loss), weighted by their rows.
 ///
 /// Metric: for classification the share of rows whose largest score is at the
-/// int64 target (a float target [rows, 1] goes with one logit, > 0 meaning class
-/// 1); a row with a non-finite score is wrong. For regression 1 - SSE / SST in
-/// float64, NaN if the targets are all equal.
+/// int64 target (a float target [rows, 1] goes with one logit, > 0 meaning
+/// class 1); a row with a non-finite score is wrong. For regression 1 - SSE /
+/// SST in float64, NaN if the targets are all equal.
 ///
 /// Leaves the mode of the module and of its parts, and the default random
 /// generators of the CPU and of the inputs' device, as they were.
@@ -30,3 +31,5 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                     bool classification);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_EVALUATE_H

@@ -38,8 +38,7 @@ public:
 
   void add(const std::string &path) {
     ProgramFile file = readProgramFile(path);
-    auto [known, isNew] =
-        byContents.emplace(file.mutant.archiveSha256, path);
+    auto [known, isNew] = byContents.emplace(file.mutant.archiveSha256, path);
     if (!isNew)
       // The same file by two ways is no duplicate worth a word.
       return fs::equivalent(known->second, path)
@@ -50,8 +49,8 @@ public:
       return reject(path, fmt::format("same program and mutant as another "
                                       "archive ({} {})",
                                       id.first, id.second));
-    manifest.mutants.push_back({file.program.name, file.mutant.key, path,
-                                file.mutant.archiveSha256});
+    manifest.mutants.push_back(
+        {file.program.name, file.mutant.key, path, file.mutant.archiveSha256});
   }
 
   void reject(const std::string &path, const std::string &reason) {
@@ -124,8 +123,8 @@ std::string formatManifest(const Manifest &manifest,
                                {"sha256", mutant.sha256}});
   json["rejected"] = nlohmann::ordered_json::array();
   for (const RejectedArchive &rejected : manifest.rejected)
-    json["rejected"].push_back({{"archive", written(rejected.archive)},
-                                {"reason", rejected.reason}});
+    json["rejected"].push_back(
+        {{"archive", written(rejected.archive)}, {"reason", rejected.reason}});
   return json.dump(2) + "\n";
 }
 
@@ -141,8 +140,8 @@ Manifest readManifest(const std::string &path) {
                          (folder / entry.at("archive").asString()).string(),
                          entry.at("sha256").asString()};
     if (!keys.emplace(mutant.program, mutant.key).second)
-      entry.fail(fmt::format("'{}' {} stands here twice", mutant.program,
-                             mutant.key));
+      entry.fail(
+          fmt::format("'{}' {} stands here twice", mutant.program, mutant.key));
     manifest.mutants.push_back(mutant);
   }
   manifest.seeds = json.at("seeds").asInts();

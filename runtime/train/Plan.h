@@ -1,10 +1,11 @@
-//===- Plan.h - Which runs a corpus is made of ----------------------------===//
+//===- Plan.h - Which runs a corpus is made of ------------------*- C++ -*-===//
 //
 // The manifest is the list of mutants and seeds, fixed before anything runs, so
 // that a corpus can be stopped, resumed and compared.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_PLAN_H
+#define DYNFAULT_RUNTIME_TRAIN_PLAN_H
 
 #include <cstdint>
 #include <string>
@@ -53,3 +54,5 @@ std::string formatManifest(const Manifest &manifest, const std::string &folder);
 Manifest readManifest(const std::string &path);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_PLAN_H

@@ -4,7 +4,8 @@
 // needed stands in program.json inside the zip file (docs/archive.md).
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_PROGRAMFILE_H
+#define DYNFAULT_RUNTIME_TRAIN_PROGRAMFILE_H
 
 #include "runtime/data/Dataset.h"
 #include "runtime/trace/TraceStore.h"
@@ -47,3 +48,5 @@ ProgramFile readProgramFile(const std::string &path);
 ProgramFile parseProgramJson(const std::string &text, const std::string &path);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_PROGRAMFILE_H

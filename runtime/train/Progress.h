@@ -1,9 +1,10 @@
-//===- Progress.h - How far a long command is -----------------------------===//
+//===- Progress.h - How far a long command is -------------------*- C++ -*-===//
 //
 // On a terminal one line that renews itself; in a log a line now and then.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_PROGRESS_H
+#define DYNFAULT_RUNTIME_TRAIN_PROGRESS_H
 
 #include <chrono>
 #include <cstdint>
@@ -37,3 +38,5 @@ private:
 std::string formatDuration(double seconds);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_PROGRESS_H

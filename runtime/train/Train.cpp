@@ -11,8 +11,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
-#include <torch/cuda.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/cuda.h>
 
 namespace dynfault {
 
@@ -40,8 +40,8 @@ class TrainingRun {
 public:
   TrainingRun(torch::jit::Module &module, const ProgramFile &file,
               const PreparedData &data, const TrainOptions &options)
-      : module(module), file(file), options(options),
-        device(options.device), shuffle(options.seed, ShuffleStream),
+      : module(module), file(file), options(options), device(options.device),
+        shuffle(options.seed, ShuffleStream),
         step(module.get_method("training_step")) {
     trainInputs = data.trainInputs.to(device);
     trainTargets = data.trainTargets.to(device);

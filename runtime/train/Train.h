@@ -1,11 +1,12 @@
-//===- Train.h - One training run -----------------------------------------===//
+//===- Train.h - One training run -------------------------------*- C++ -*-===//
 //
 // The loop around `training_step`: everything that is the program's (loss,
 // clipping, optimizer) stands in the archive; what is left here is the data,
 // the random numbers, the clock, and what the baseline signals need.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_TRAIN_H
+#define DYNFAULT_RUNTIME_TRAIN_TRAIN_H
 
 #include "runtime/trace/Trace.h"
 #include "runtime/train/ProgramFile.h"
@@ -63,3 +64,5 @@ std::string firstLine(const std::exception &error);
 void checkDevice(const std::string &device);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_TRAIN_H

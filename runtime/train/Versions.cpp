@@ -15,8 +15,8 @@ namespace {
 /// OpenBLAS describes itself; of any other BLAS only the file's name is known.
 std::string blasName() {
   using Describe = char *(*)();
-  if (auto describe =
-          reinterpret_cast<Describe>(dlsym(RTLD_DEFAULT, "openblas_get_config")))
+  if (auto describe = reinterpret_cast<Describe>(
+          dlsym(RTLD_DEFAULT, "openblas_get_config")))
     return describe();
   void *symbol = dlsym(RTLD_DEFAULT, "sgemm_");
   Dl_info info{};

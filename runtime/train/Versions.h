@@ -1,9 +1,10 @@
-//===- Versions.h - What computed a run -----------------------------------===//
+//===- Versions.h - What computed a run -------------------------*- C++ -*-===//
 //
 // The last bits of a trace depend on the libraries, so each run names them.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_VERSIONS_H
+#define DYNFAULT_RUNTIME_TRAIN_VERSIONS_H
 
 #include <string>
 
@@ -20,3 +21,5 @@ std::string dynfaultVersion();
 void setThreadCount(int threads);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_VERSIONS_H

@@ -92,8 +92,8 @@ Worker::Worker(const std::function<Trace()> &work)
   process->result = std::tmpfile();
   process->log = std::tmpfile();
   if (!process->result || !process->log)
-    throw std::runtime_error(fmt::format("cannot make a temporary file: {}",
-                                         std::strerror(errno)));
+    throw std::runtime_error(
+        fmt::format("cannot make a temporary file: {}", std::strerror(errno)));
   // What is still buffered would be written twice.
   std::fflush(nullptr);
   process->started = now();
@@ -143,8 +143,8 @@ Trace Worker::finish(int status) {
     if (signal == SIGKILL)
       trace.reason += ", most likely for lack of memory";
   } else {
-    trace.reason = fmt::format("worker ended with exit status {}",
-                               WEXITSTATUS(status));
+    trace.reason =
+        fmt::format("worker ended with exit status {}", WEXITSTATUS(status));
   }
   std::string line = lastLine(contents(process->log));
   if (!line.empty())

@@ -1,11 +1,12 @@
-//===- Worker.h - One run in a process of its own -------------------------===//
+//===- Worker.h - One run in a process of its own ---------------*- C++ -*-===//
 //
 // A mutant may crash, exhaust the memory, or hang. In a process of its own that
 // is a result like any other, and the corpus goes on. Workers are forked, so
 // they share the parent's libraries and loaded data.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_RUNTIME_TRAIN_WORKER_H
+#define DYNFAULT_RUNTIME_TRAIN_WORKER_H
 
 #include "runtime/trace/Trace.h"
 
@@ -53,3 +54,5 @@ private:
 };
 
 } // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_TRAIN_WORKER_H

@@ -1,9 +1,10 @@
-//===- Commands.h - The commands of dynfault-run --------------------------===//
+//===- Commands.h - The commands of dynfault-run ----------------*- C++ -*-===//
 //
 // Each command adds itself to the command line and, when it was chosen, runs.
 //
 //===----------------------------------------------------------------------===//
-#pragma once
+#ifndef DYNFAULT_TOOLS_DYNFAULT_RUN_COMMANDS_H
+#define DYNFAULT_TOOLS_DYNFAULT_RUN_COMMANDS_H
 
 #include <CLI/CLI.hpp>
 
@@ -28,3 +29,5 @@ struct RunOptions {
 void addRunOptions(CLI::App &command, RunOptions &options);
 
 } // namespace dynfault
+
+#endif // DYNFAULT_TOOLS_DYNFAULT_RUN_COMMANDS_H

@@ -51,9 +51,9 @@ int runCorpusCommand(const CorpusArguments &arguments) {
   CorpusResult result = runCorpus(manifest, options);
   printSummary(result);
   if (result.interrupted)
-    throw std::runtime_error(fmt::format(
-        "stopped after {} of {} runs; repeat the command to go on",
-        result.alreadyRecorded + result.recorded, result.planned));
+    throw std::runtime_error(
+        fmt::format("stopped after {} of {} runs; repeat the command to go on",
+                    result.alreadyRecorded + result.recorded, result.planned));
   return 0;
 }
 
@@ -68,9 +68,7 @@ void addCorpusCommand(CLI::App &app, ExitStatus &status) {
       "Example: dynfault-run corpus manifest.json --out corpus/ --jobs 2\n"
       "Status 0: every run has a recorded result, be it a failed one.");
   auto arguments = std::make_shared<CorpusArguments>();
-  command
-      ->add_option("MANIFEST", arguments->manifest,
-                   "From dynfault-run plan")
+  command->add_option("MANIFEST", arguments->manifest, "From dynfault-run plan")
       ->required();
   command->add_option("--out", arguments->out, "Folder of the corpus")
       ->required();

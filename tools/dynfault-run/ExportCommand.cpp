@@ -61,10 +61,9 @@ public:
 
 private:
   [[noreturn]] void fail(int reason) const {
-    throw std::runtime_error(
-        fmt::format("{}: cannot write: {}",
-                    path.empty() ? "standard output" : path,
-                    std::strerror(reason)));
+    throw std::runtime_error(fmt::format(
+        "{}: cannot write: {}", path.empty() ? "standard output" : path,
+        std::strerror(reason)));
   }
 
   std::string path, temporary;
@@ -87,8 +86,8 @@ void addExportCommand(CLI::App &app, ExitStatus &status) {
   command
       ->add_option("--table", arguments->table,
                    "run, signal or feature; default: run")
-      ->transform(CLI::CheckedTransformer(tables)
-                      .description("{run,signal,feature}"));
+      ->transform(
+          CLI::CheckedTransformer(tables).description("{run,signal,feature}"));
   command->add_option("--out", arguments->out,
                       "File to write; default: standard output");
   command->callback([arguments, &status] {

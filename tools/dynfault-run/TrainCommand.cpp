@@ -85,8 +85,8 @@ void printJson(const ProgramFile &file, const TrainArguments &arguments,
          {"validation_loss", numberOrNull(epoch.validationLoss)},
          {"train_metric", numberOrNull(epoch.trainMetric)},
          {"validation_metric", numberOrNull(epoch.validationMetric)}});
-  fmt::print("{}\n",
-             json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n", json.dump(2, ' ', false,
+                               nlohmann::json::error_handler_t::replace));
 }
 
 /// Where the run will be written, opened before training so that a mistake
@@ -161,9 +161,10 @@ int runTrain(const TrainArguments &arguments) {
 
 void addTrainCommand(CLI::App &app, ExitStatus &status) {
   auto *command = app.add_subcommand(
-      "train", "Train one program once, show how it goes, record the trace.\n"
-               "Example: dynfault-run train lenet5.pt --seed 3 --out my.sqlite\n"
-               "Status 0: completed or diverged; 1: failed or timed out.");
+      "train",
+      "Train one program once, show how it goes, record the trace.\n"
+      "Example: dynfault-run train lenet5.pt --seed 3 --out my.sqlite\n"
+      "Status 0: completed or diverged; 1: failed or timed out.");
   auto arguments = std::make_shared<TrainArguments>();
   command
       ->add_option("PROGRAM", arguments->program,

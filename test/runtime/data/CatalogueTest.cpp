@@ -94,8 +94,8 @@ TEST_F(CatalogueTest, NamesCannotLeaveTheDataFolder) {
   EXPECT_ONE_LINE_WITH(parseError(oneEntry("mine", "../mine")),
                        "is not a plain relative path");
   EXPECT_ONE_LINE_WITH(
-      parseError(oneEntry("\"licence\"",
-                          "\"package\": \"--help\", \"licence\"")),
+      parseError(
+          oneEntry("\"licence\"", "\"package\": \"--help\", \"licence\"")),
       "is not the name of a package");
 }
 

@@ -32,8 +32,8 @@ protected:
     images.format = "idx";
     images.classes = 2;
     for (auto [role, count] : {std::pair("train", 6), {"validation", 4}}) {
-      std::string x = {0, 0, 8, 3, 0, 0, 0, char(count), 0, 0, 0, 2, 0, 0, 0,
-                       2};
+      std::string x = {0, 0, 8, 3, 0, 0, 0, char(count),
+                       0, 0, 0, 2, 0, 0, 0, 2};
       std::string y = {0, 0, 8, 1, 0, 0, 0, char(count)};
       for (int i = 0; i < count; ++i) {
         x += std::string(4, char(i + (*role == 't' ? 0 : 100)));

@@ -39,8 +39,9 @@ TEST(DelimitedTest, ReadsRandomNumbersExactly) {
     for (int row = 0; row < 20; ++row) {
       for (int column = 0; column < 5; ++column) {
         expected.push_back(normal(engine));
-        text += fmt::format("{}{:.17g}", column ? std::string(1, delimiter) : "",
-                            expected.back());
+        text +=
+            fmt::format("{}{:.17g}", column ? std::string(1, delimiter) : "",
+                        expected.back());
       }
       text += "\n";
     }

@@ -1,7 +1,7 @@
 //===- FetchTest.cpp - Tests of fetching from packages ----------*- C++ -*-===//
 //
-// A real package, built here, and an `apt-get` that hands it out: everything but
-// the network.
+// A real package, built here, and an `apt-get` that hands it out: everything
+// but the network.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,8 +37,8 @@ protected:
     entry.version = "1";
     for (const char *name : {"a.csv", "b.csv"}) {
       std::string file = std::string("opt/dynfault-test/") + name;
-      entry.files.push_back({file, sha256(readFileBytes(folder / "tree" /
-                                                        file))});
+      entry.files.push_back(
+          {file, sha256(readFileBytes(folder / "tree" / file))});
     }
   }
 
@@ -63,7 +63,8 @@ protected:
   }
 
   void fetch() {
-    fetchDatasets({entry}, [&](const std::string &line) { log += line + "\n"; });
+    fetchDatasets({entry},
+                  [&](const std::string &line) { log += line + "\n"; });
   }
 
   /// Everything in the data folder.
@@ -129,10 +130,9 @@ TEST_F(FetchTest, UnknownPackageSaysWhatToDo) {
 
 TEST_F(FetchTest, CopiesFromAnInstalledPackage) {
   // The data set's file path, taken from the root folder, is this one.
-  entry.files = {{(folder / "tree/opt/dynfault-test/a.csv")
-                      .relative_path()
-                      .string(),
-                  entry.files[0].sha256}};
+  entry.files = {
+      {(folder / "tree/opt/dynfault-test/a.csv").relative_path().string(),
+       entry.files[0].sha256}};
   fetch();
   EXPECT_TRUE(isFetched(entry));
   EXPECT_EQ(calls(), "");

@@ -48,8 +48,8 @@ TEST_F(FileBytesTest, LeavesOtherBytesAlone) {
 
 TEST_F(FileBytesTest, SaysWhatIsWrongWithAGzipStream) {
   std::string packed = gzip(randomBytes(100000, 1));
-  for (size_t length : {size_t(2), size_t(9), packed.size() / 2,
-                        packed.size() - 1})
+  for (size_t length :
+       {size_t(2), size_t(9), packed.size() / 2, packed.size() - 1})
     EXPECT_ONE_LINE_WITH(
         errorOf([&] { gunzipIfPacked(packed.substr(0, length), "d.gz"); }),
         "d.gz: the gzip stream is truncated");

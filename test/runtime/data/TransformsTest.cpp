@@ -121,17 +121,14 @@ TEST(TransformsTest, ChangeLabelsHitsTheShareOfTheMostFrequentClass) {
                          share, seed)),
                      state);
       at::Tensor frequent = before.data.trainTargets.eq(0);
-      at::Tensor changed =
-          state.data.trainTargets.ne(before.data.trainTargets);
+      at::Tensor changed = state.data.trainTargets.ne(before.data.trainTargets);
       EXPECT_EQ(changed.sum().item<int64_t>(),
                 std::llround(share * frequent.sum().item<int64_t>()));
-      EXPECT_FALSE(changed.logical_and(frequent.logical_not())
-                       .any()
-                       .item<bool>());
+      EXPECT_FALSE(
+          changed.logical_and(frequent.logical_not()).any().item<bool>());
       EXPECT_GE(state.data.trainTargets.min().item<double>(), 0);
       EXPECT_LE(state.data.trainTargets.max().item<double>(), 2);
-      EXPECT_TRUE(
-          state.data.trainInputs.equal(before.data.trainInputs));
+      EXPECT_TRUE(state.data.trainInputs.equal(before.data.trainInputs));
       EXPECT_TRUE(
           state.data.validationTargets.equal(before.data.validationTargets));
     }
@@ -153,8 +150,8 @@ TEST(TransformsTest, ChangeLabelsFlipsBinaryTargets) {
   TransformState state = randomState(2, true, 2);
   TransformState before = copyOf(state);
   applyTransform(spec(R"({"kind": "change_labels", "share": 1})"), state);
-  EXPECT_TRUE(state.data.trainTargets.equal(
-      at::ones_like(before.data.trainTargets)));
+  EXPECT_TRUE(
+      state.data.trainTargets.equal(at::ones_like(before.data.trainTargets)));
 }
 
 TEST(TransformsTest, ChangeLabelsDependsOnItsSeedAlone) {

@@ -32,9 +32,9 @@ FeatureMap features(const std::vector<TraceSignal> &signals, int64_t planned,
 /// Statistics straight from their definitions, in extended precision.
 FeatureMap oracle(const std::vector<std::pair<double, double>> &samples,
                   int64_t planned) {
-  FeatureMap result = {{"first", {}}, {"last", {}}, {"mean", {}},
-                       {"std", {}},   {"min", {}},  {"max", {}},
-                       {"slope", {}}, {"nonfinite_share", {}}};
+  FeatureMap result = {
+      {"first", {}}, {"last", {}}, {"mean", {}},  {"std", {}},
+      {"min", {}},   {"max", {}},  {"slope", {}}, {"nonfinite_share", {}}};
   std::vector<std::pair<long double, long double>> finite;
   for (auto [step, value] : samples)
     if (std::isfinite(value))
@@ -117,7 +117,8 @@ TEST(FeaturesTest, WholeModelSignalsAgreeWithTheOracle) {
     int64_t planned = 20 + engine() % 100;
     TraceSignal signal{"set/name", "", {}, {}};
     std::vector<std::pair<double, double>> full, early;
-    for (int32_t step = engine() % 3; step < planned; step += 1 + engine() % 5) {
+    for (int32_t step = engine() % 3; step < planned;
+         step += 1 + engine() % 5) {
       float value = engine() % 6 ? normal(engine) : (engine() % 2 ? NaN : -Inf);
       signal.steps.push_back(step);
       signal.values.push_back(value);
@@ -175,8 +176,7 @@ TEST(FeaturesTest, LayersAreReducedAtEachStep) {
 }
 
 TEST(FeaturesTest, NothingFiniteLeavesOnlyTheShare) {
-  FeatureMap actual =
-      features({{"set/name", "", {0, 1}, {NaN, Inf}}}, 10);
+  FeatureMap actual = features({{"set/name", "", {0, 1}, {NaN, Inf}}}, 10);
   for (const auto &[name, value] : actual)
     EXPECT_EQ(value.has_value(), name == "set/name/nonfinite_share") << name;
   EXPECT_EQ(actual["set/name/nonfinite_share"], 1);

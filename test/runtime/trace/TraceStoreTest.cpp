@@ -94,9 +94,9 @@ TEST_F(TraceStoreTest, KeepsRunsSignalsAndFeatures) {
   TraceStore store = TraceStore::openOrCreate(path());
   EXPECT_EQ(store.countRuns(), 1);
   SQLite::Database &database = store.database();
-  SQLite::Statement signal(
-      database, "SELECT steps, \"values\" FROM signal WHERE name = "
-                "'baseline/train_loss' AND site = ''");
+  SQLite::Statement signal(database,
+                           "SELECT steps, \"values\" FROM signal WHERE name = "
+                           "'baseline/train_loss' AND site = ''");
   ASSERT_TRUE(signal.executeStep());
   ASSERT_EQ(signal.getColumn(0).getBytes(), 12);
   ASSERT_EQ(signal.getColumn(1).getBytes(), 12);
@@ -126,8 +126,10 @@ TEST_F(TraceStoreTest, ARunIsThereWholeOrNotAtAll) {
   int64_t id = store.addMutant(program(), mutant("clean"));
   Trace twice = trace(1);
   twice.signals.push_back(twice.signals.front()); // Violates the primary key.
-  EXPECT_ONE_LINE_WITH(
-      errorOf([&] { store.addRun(id, {0, "cpu"}, 1, twice); }), path());
+  EXPECT_ONE_LINE_WITH(errorOf([&] {
+                         store.addRun(id, {0, "cpu"}, 1, twice);
+                       }),
+                       path());
   EXPECT_EQ(store.countRuns(), 0);
   EXPECT_EQ(store.database().execAndGet("SELECT count(*) FROM signal").getInt(),
             0);
@@ -167,15 +169,13 @@ TEST_F(TraceStoreTest, OtherFilesAreRefusedAndLeftAlone) {
 }
 
 TEST_F(TraceStoreTest, MissingPlacesAreNamed) {
-  EXPECT_ONE_LINE_WITH(errorOf([&] {
-                         TraceStore::openForReading(path());
-                       }),
+  EXPECT_ONE_LINE_WITH(errorOf([&] { TraceStore::openForReading(path()); }),
                        path() + ": no such corpus file");
-  EXPECT_ONE_LINE_WITH(
-      errorOf([&] {
-        TraceStore::openOrCreate((folder / "none/c.sqlite").string());
-      }),
-      "check that the folder exists");
+  EXPECT_ONE_LINE_WITH(errorOf([&] {
+                         TraceStore::openOrCreate(
+                             (folder / "none/c.sqlite").string());
+                       }),
+                       "check that the folder exists");
 }
 
 TEST_F(TraceStoreTest, AMutantOfAnotherArchiveIsRefused) {
@@ -205,9 +205,9 @@ TEST_F(TraceStoreTest, KilledTestUsesMatchedSeeds) {
   for (int64_t seed = 0; seed < 6; ++seed) {
     // The last seed of the clean program is of no use.
     float metric = 0.9 + 0.01 * seed;
-    store.addRun(clean, {seed, "cpu"}, 1,
-                 trace(metric, seed == 5 ? RunStatus::Timeout
-                                         : RunStatus::Completed));
+    store.addRun(
+        clean, {seed, "cpu"}, 1,
+        trace(metric, seed == 5 ? RunStatus::Timeout : RunStatus::Completed));
     store.addRun(foreign, {seed, "cpu"}, 1, trace(0));
     store.addRun(worse, {seed, "cpu"}, 1, trace(metric - 0.1));
     store.addRun(same, {seed, "cpu"}, 1, trace(metric));

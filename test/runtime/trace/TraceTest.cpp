@@ -22,8 +22,8 @@ Trace randomTrace(uint64_t seed) {
   trace.durationMs = engine() % 100000;
   trace.versions = R"({"a": "b"})";
   for (int i = 0; i < 4; ++i) {
-    TraceSignal signal{"set/name" + std::to_string(i), i % 2 ? "site" : "",
-                       {}, {}};
+    TraceSignal signal{
+        "set/name" + std::to_string(i), i % 2 ? "site" : "", {}, {}};
     for (uint64_t j = 0; j < engine() % 50; ++j) {
       signal.steps.push_back(j);
       // Any bits: NaNs with a payload and infinities too.
@@ -58,9 +58,9 @@ TEST(TraceTest, PackingKeepsEveryBit) {
       EXPECT_EQ(a.site, b.site);
       EXPECT_EQ(a.steps, b.steps);
       ASSERT_EQ(a.values.size(), b.values.size());
-      EXPECT_EQ(std::memcmp(a.values.data(), b.values.data(),
-                            4 * a.values.size()),
-                0);
+      EXPECT_EQ(
+          std::memcmp(a.values.data(), b.values.data(), 4 * a.values.size()),
+          0);
     }
   }
 }

@@ -212,9 +212,9 @@ TEST_F(CommandLineTest, AKilledCorpusIsResumed) {
   SubprocessResult resumed =
       run({"corpus", "m.json", "--out", "killed", "--jobs", "2"});
   EXPECT_EQ(resumed.status, 0) << resumed.output;
-  EXPECT_TRUE(contains(resumed.output,
-                       fmt::format("12 runs recorded, {} of them before",
-                                   before)))
+  EXPECT_TRUE(
+      contains(resumed.output,
+               fmt::format("12 runs recorded, {} of them before", before)))
       << resumed.output;
   EXPECT_EQ(recorded("killed"), 12);
   EXPECT_EQ(signals("killed"), signals("whole"));

@@ -30,8 +30,8 @@ protected:
   }
 
   std::string csv(const std::string &name, ExportTable table) {
-    TraceStore store = TraceStore::openForReading(
-        (folder / name / "corpus.sqlite").string());
+    TraceStore store =
+        TraceStore::openForReading((folder / name / "corpus.sqlite").string());
     std::string text;
     exportTable(store, table, [&](const std::string &line) { text += line; });
     return text;
@@ -39,8 +39,7 @@ protected:
 
   /// STATUS: REASON of the run of a mutant (by its `id`) with seed 0.
   std::string statusOf(const std::string &corpus, const std::string &id) {
-    SQLite::Database database(
-        (folder / corpus / "corpus.sqlite").string());
+    SQLite::Database database((folder / corpus / "corpus.sqlite").string());
     SQLite::Statement query(
         database, "SELECT status, coalesce(reason, '') FROM run JOIN mutant ON "
                   "mutant.id = mutant_id WHERE key = ? AND seed = 0");
@@ -162,8 +161,8 @@ TEST_F(CorpusTest, KilledTestAtTheEnd) {
   same.statement = "value = value * 1.0";
   addMutant("same", same);
   runCorpus(plan(5), options("corpus"));
-  TraceStore store = TraceStore::openForReading(
-      (folder / "corpus/corpus.sqlite").string());
+  TraceStore store =
+      TraceStore::openForReading((folder / "corpus/corpus.sqlite").string());
   std::map<std::string, StoredMutant> byKey;
   for (const StoredMutant &mutant : store.mutants())
     byKey[mutant.key] = mutant;
@@ -182,18 +181,16 @@ TEST_F(CorpusTest, MistakesAreFoundBeforeTheFirstRun) {
   Manifest manifest = plan(1);
   other.lr = 0.6;
   addMutant("other", other);
-  EXPECT_ONE_LINE_WITH(
-      errorOf([&] { runCorpus(manifest, options("corpus")); }),
-      "other.pt: has changed since it was planned");
+  EXPECT_ONE_LINE_WITH(errorOf([&] { runCorpus(manifest, options("corpus")); }),
+                       "other.pt: has changed since it was planned");
   manifest = plan(1);
   std::filesystem::remove(folder / "data/points/points.csv");
-  EXPECT_ONE_LINE_WITH(
-      errorOf([&] { runCorpus(manifest, options("corpus")); }),
-      "points.csv: data file is missing");
-  EXPECT_EQ(TraceStore::openForReading(
-                (folder / "corpus/corpus.sqlite").string())
-                .countRuns(),
-            0);
+  EXPECT_ONE_LINE_WITH(errorOf([&] { runCorpus(manifest, options("corpus")); }),
+                       "points.csv: data file is missing");
+  EXPECT_EQ(
+      TraceStore::openForReading((folder / "corpus/corpus.sqlite").string())
+          .countRuns(),
+      0);
   write("file", "");
   EXPECT_ONE_LINE_WITH(errorOf([&] { runCorpus(manifest, options("file")); }),
                        "file: cannot make this folder");

@@ -96,7 +96,8 @@ TEST(EvaluateTest, RSquared) {
     EXPECT_NEAR(result.loss, sse / 300, 1e-9);
   }
   at::Tensor constant = at::ones({10, 1});
-  EXPECT_TRUE(std::isnan(evaluate(module, constant, constant, 7, false).metric));
+  EXPECT_TRUE(
+      std::isnan(evaluate(module, constant, constant, 7, false).metric));
 }
 
 TEST(EvaluateTest, ASummedLossIsComparableWithTheTrainingLoss) {

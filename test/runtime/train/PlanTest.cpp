@@ -39,8 +39,8 @@ TEST_F(PlanTest, SortsByProgramThenCleanFirst) {
   for (const PlannedMutant &mutant : manifest.mutants)
     found.push_back(mutant.program + " " + mutant.key);
   EXPECT_EQ(found, (std::vector<std::string>{
-                       "another_net HLR@optimizer:factor=1",
-                       "points_net clean", "points_net HLR@optimizer:factor=10",
+                       "another_net HLR@optimizer:factor=1", "points_net clean",
+                       "points_net HLR@optimizer:factor=10",
                        "points_net HLR@optimizer:factor=2"}));
   EXPECT_EQ(manifest.seeds, (std::vector<int64_t>{0, 1, 2}));
   EXPECT_EQ(manifest.runs(), 12);

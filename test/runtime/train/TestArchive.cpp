@@ -88,7 +88,8 @@ def training_step(self, x: Tensor, target: Tensor) -> Tensor:
     return value.detach()
 )";
 
-constexpr const char *ProbeBegin = R"(dynfault.begin_step(self.recorder, self.steps_done)
+constexpr const char *ProbeBegin =
+    R"(dynfault.begin_step(self.recorder, self.steps_done)
     dynfault.record_curvature(self, self.recorder, x, target, ps, LR, 2, 8, 2, 0, False, True))";
 constexpr const char *ProbeBefore =
     R"(dynfault.record_gradients(self.recorder, ps, names, 1)
@@ -164,8 +165,7 @@ nlohmann::json programJson(const ArchiveOptions &options) {
           {"name", options.name},
           {"family", "mlp"},
           {"origin", "a test"},
-          {"dataset",
-           {{"seed", 0}, {"transforms", nlohmann::json::array()}}},
+          {"dataset", {{"seed", 0}, {"transforms", nlohmann::json::array()}}},
           {"schedule",
            {{"epochs", options.epochs},
             {"batch_size", options.batchSize},
@@ -207,8 +207,8 @@ ArchiveTest::ArchiveTest() {
   for (int row = 0; row < 300; ++row) {
     int label = row % 3;
     for (int column = 0; column < 4; ++column)
-      points += fmt::format("{:.6f},", (column == label ? 4 : 0) +
-                                           random.normal());
+      points +=
+          fmt::format("{:.6f},", (column == label ? 4 : 0) + random.normal());
     points += fmt::format("{}\n", label);
   }
   for (int row = 0; row < 200; ++row) {
@@ -236,8 +236,7 @@ void ArchiveTest::addDataset(nlohmann::json &catalogue, const std::string &name,
        {"task", task},
        {"classes", classes},
        {"format", "delimited"},
-       {"files",
-        {{{"path", name + ".csv"}, {"sha256", sha256(text)}}}},
+       {"files", {{{"path", name + ".csv"}, {"sha256", sha256(text)}}}},
        {"parts",
         {{{"role", "pool"}, {"rows", rows}, {"table", name + ".csv"}}}}});
 }

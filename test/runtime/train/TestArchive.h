@@ -1,7 +1,7 @@
 //===- TestArchive.h - Small programs and data for tests --------*- C++ -*-===//
 //
-// Archives as dynfault-opt writes them (docs/archive.md) and data sets that need
-// no download, so that tests exercise the real training loop and the real
+// Archives as dynfault-opt writes them (docs/archive.md) and data sets that
+// need no download, so that tests exercise the real training loop and the real
 // command.
 //
 //===----------------------------------------------------------------------===//

@@ -80,9 +80,8 @@ TEST_F(TrainTest, RecordsTheBaselineSignals) {
   std::vector<int32_t> everyStep(39);
   std::iota(everyStep.begin(), everyStep.end(), 0);
   EXPECT_EQ(loss->steps, everyStep);
-  for (const char *name :
-       {"baseline/validation_loss", "baseline/train_metric",
-        "baseline/validation_metric"}) {
+  for (const char *name : {"baseline/validation_loss", "baseline/train_metric",
+                           "baseline/validation_metric"}) {
     const TraceSignal *signal = trace.find(name);
     ASSERT_TRUE(signal) << name;
     EXPECT_EQ(signal->steps, (std::vector<int32_t>{12, 25, 38})) << name;
@@ -93,8 +92,8 @@ TEST_F(TrainTest, RecordsTheBaselineSignals) {
   ASSERT_EQ(result.epochs.size(), 3u);
   EXPECT_FLOAT_EQ(result.epochs[2].validationLoss,
                   trace.find("baseline/validation_loss")->values[2]);
-  float sum = std::accumulate(loss->values.begin() + 26, loss->values.end(),
-                              0.0f);
+  float sum =
+      std::accumulate(loss->values.begin() + 26, loss->values.end(), 0.0f);
   EXPECT_NEAR(result.epochs[2].trainLoss, sum / 13, 1e-5);
   for (const char *library : {"dynfault", "libtorch", "blas"})
     EXPECT_TRUE(nlohmann::json::parse(trace.versions).contains(library));
@@ -149,7 +148,8 @@ TEST_F(TrainTest, AgreesWithPlainLoops) {
         }
         validation.push_back(loss);
       }
-      auto expectNear = [&](const char *name, const std::vector<float> &values) {
+      auto expectNear = [&](const char *name,
+                            const std::vector<float> &values) {
         const TraceSignal *signal = trace.find(name);
         ASSERT_TRUE(signal);
         ASSERT_EQ(signal->values.size(), values.size());
