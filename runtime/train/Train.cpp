@@ -3,6 +3,7 @@
 #include "runtime/train/Train.h"
 
 #include "runtime/data/Random.h"
+#include "runtime/data/Sha256.h"
 #include "runtime/ops/Recorder.h"
 #include "runtime/train/Evaluate.h"
 #include "runtime/train/Versions.h"
@@ -10,6 +11,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sstream>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/cuda.h>
@@ -221,6 +224,21 @@ private:
 };
 
 } // namespace
+
+std::string stateDigest(const torch::jit::Module &module) {
+  std::string bytes;
+  auto append = [&bytes](const std::string &name, const at::Tensor &tensor) {
+    at::Tensor host = tensor.detach().cpu().contiguous();
+    bytes += fmt::format("{} {} [{}]\n", name, c10::toString(host.scalar_type()),
+                         fmt::join(host.sizes(), ","));
+    bytes.append(static_cast<const char *>(host.data_ptr()), host.nbytes());
+  };
+  for (const auto &parameter : module.named_parameters())
+    append(parameter.name, parameter.value);
+  for (const auto &buffer : module.named_buffers())
+    append(buffer.name, buffer.value);
+  return sha256(bytes);
+}
 
 std::string firstLine(const std::exception &error) {
   std::string text;

@@ -57,6 +57,10 @@ torch::jit::Module loadModule(const Archive &archive,
 Trace train(torch::jit::Module &module, const ProgramFile &file,
             const PreparedData &data, const TrainOptions &options);
 
+/// SHA-256 of the names, types, shapes and bytes of all parameters and buffers,
+/// in the module's order: equal if and only if two modules are, bit for bit.
+std::string stateDigest(const torch::jit::Module &module);
+
 /// The first line of an exception's message, without LibTorch's call stack.
 std::string firstLine(const std::exception &error);
 

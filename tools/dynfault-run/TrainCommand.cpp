@@ -51,7 +51,7 @@ void printEpoch(const EpochSummary &epoch) {
   std::fflush(stdout);
 }
 
-void printStatus(const Trace &trace) {
+void printStatus(const Trace &trace, const std::string &digest) {
   fmt::print("\n{}: {} of {} steps in {:.2f} s", toString(trace.status),
              trace.stepsDone, trace.stepsPlanned, trace.durationMs / 1000.0);
   if (!trace.reason.empty())
@@ -60,10 +60,12 @@ void printStatus(const Trace &trace) {
   for (const TraceSignal &signal : trace.signals)
     samples += signal.values.size();
   fmt::print("\n{} signals, {} samples\n", trace.signals.size(), samples);
+  fmt::print("final parameters and buffers: sha256 {}\n", digest);
 }
 
 void printJson(const ProgramFile &file, const TrainArguments &arguments,
-               const Trace &trace, const std::vector<EpochSummary> &epochs) {
+               const Trace &trace, const std::vector<EpochSummary> &epochs,
+               const std::string &digest) {
   nlohmann::ordered_json json = {
       {"program", file.program.name},
       {"mutant", file.mutant.key},
@@ -77,6 +79,7 @@ void printJson(const ProgramFile &file, const TrainArguments &arguments,
       {"steps_done", trace.stepsDone},
       {"steps_per_epoch", trace.stepsPerEpoch},
       {"duration_ms", trace.durationMs},
+      {"state_sha256", digest},
       {"epochs", nlohmann::ordered_json::array()}};
   for (const EpochSummary &epoch : epochs)
     json["epochs"].push_back(
@@ -146,9 +149,9 @@ int runTrain(const TrainArguments &arguments) {
     printHeader(file, arguments);
   Trace trace = train(module, file, prepared, options);
   if (arguments.json)
-    printJson(file, arguments, trace, epochs);
+    printJson(file, arguments, trace, epochs, stateDigest(module));
   else
-    printStatus(trace);
+    printStatus(trace, stateDigest(module));
   output.write(trace);
   if (trace.status == RunStatus::Failed)
     throw std::runtime_error(

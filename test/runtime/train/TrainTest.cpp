@@ -201,6 +201,7 @@ TEST_F(TrainTest, ProbesChangeNothing) {
   probed.probes = true;
   std::string a = writePointsNet("plain.pt", plain);
   std::string b = writePointsNet("probed.pt", probed);
+  std::set<std::string> digests;
   for (int64_t seed : {0, 1, 2}) {
     Result without = runWithSeed(a, seed), with = runWithSeed(b, seed);
     ASSERT_EQ(with.trace.status, RunStatus::Completed) << with.trace.reason;
@@ -218,9 +219,12 @@ TEST_F(TrainTest, ProbesChangeNothing) {
     };
     compare(without.module.named_parameters(), with.module.named_parameters());
     compare(without.module.named_buffers(), with.module.named_buffers());
+    EXPECT_EQ(stateDigest(without.module), stateDigest(with.module));
+    digests.insert(stateDigest(with.module));
     for (size_t i = 0; i < 4; ++i)
       expectSameSignal(without.trace.signals[i], with.trace.signals[i]);
   }
+  EXPECT_EQ(digests.size(), 3u); // Other seeds, other parameters.
 }
 
 TEST_F(TrainTest, ProbesSampleTheLastPlannedStep) {
