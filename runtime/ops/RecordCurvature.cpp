@@ -110,6 +110,29 @@ static void recordSpectrum(Recorder &recorder, const CurvatureRequest &request,
                                           static_cast<double>(product.calls()));
 }
 
+/// Whether autograd stopped at an operator that has no (second) derivative in
+/// this LibTorch, such as hardsigmoid in 1.13.
+static bool isMissingDerivative(const std::exception &error) {
+  std::string message = error.what();
+  return message.find("derivative for ") != std::string::npos &&
+         message.find("is not implemented") != std::string::npos;
+}
+
+/// Records NaN everywhere: the curvature exists, but cannot be computed.
+static void recordNothing(Recorder &recorder, const CurvatureRequest &request) {
+  for (const char *name :
+       {"curvature/hessian_top_eigenvalue",
+        "curvature/hessian_bottom_eigenvalue", "curvature/lr_sharpness",
+        "curvature/gradient_curvature"})
+    recorder.record(name, "", kNaN);
+  if (request.traceSamples > 0)
+    for (const char *name :
+         {"curvature/hessian_trace", "curvature/hessian_trace_stderr",
+          "curvature/trace_concentration"})
+      recorder.record(name, "", kNaN);
+  recorder.record("curvature/nonfinite_share", "", kNaN);
+}
+
 void dynfault::recordCurvature(torch::jit::Module module,
                                const RecorderPtr &recorder,
                                const CurvatureRequest &request) {
@@ -144,11 +167,20 @@ void dynfault::recordCurvature(torch::jit::Module module,
   NativeRecurrenceGuard nativeRecurrence(forward.graph(),
                                          parameters.front().device());
   ModuleStateGuard moduleState(module);
-  LossHessian hessian = [&] {
-    Recorder::Pause pause(*recorder);
-    at::Tensor loss =
-        probeLoss(module, forward, input, target, request.training);
-    return LossHessian(loss, parameters);
-  }();
-  recordSpectrum(*recorder, request, hessian);
+  try {
+    LossHessian hessian = [&] {
+      Recorder::Pause pause(*recorder);
+      at::Tensor loss =
+          probeLoss(module, forward, input, target, request.training);
+      return LossHessian(loss, parameters);
+    }();
+    recordSpectrum(*recorder, request, hessian);
+  } catch (const std::exception &error) {
+    // A probe must not end a training that would have gone on without it.
+    if (!isMissingDerivative(error))
+      throw;
+    TORCH_WARN_ONCE("dynfault::record_curvature: no curvature is recorded: ",
+                    error.what());
+    recordNothing(*recorder, request);
+  }
 }

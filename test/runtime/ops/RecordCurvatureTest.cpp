@@ -225,3 +225,41 @@ TEST(RecordCurvature, RejectsImpossibleArguments) {
   EXPECT_THROW(attempt([](CurvatureRequest &r) { r.parameters.clear(); }),
                c10::Error);
 }
+
+TEST(RecordCurvature, AMissingSecondDerivativeIsRecordedNotThrown) {
+  torch::manual_seed(3);
+  torch::jit::Module module("HardSigmoid");
+  module.register_attribute("training", c10::BoolType::get(), true);
+  module.register_parameter(
+      "w", torch::randn({1, 4}, torch::kDouble).requires_grad_(), false);
+  module.define(R"(
+def forward(self, x: Tensor) -> Tensor:
+    return torch.hardsigmoid(torch.matmul(x, self.w.t()))
+
+def loss(self, output: Tensor, target: Tensor) -> Tensor:
+    return torch.mse_loss(output, target)
+)");
+  at::Tensor before = module.attr("w").toTensor().detach().clone();
+  auto recorder = c10::make_intrusive<Recorder>();
+  for (int64_t step = 0; step < 3; ++step) {
+    CurvatureRequest request = requestFor(module);
+    recorder->beginStep(step);
+    recordCurvature(module, recorder, request);
+    recorder->endStep();
+  }
+  std::vector<std::string> names = recorder->names();
+  EXPECT_EQ(names.size(), 8u);
+  for (const std::string &name : names) {
+    std::vector<double> values = recorder->values(name, "");
+    EXPECT_EQ(values.size(), 3u) << name;
+    for (double value : values)
+      EXPECT_TRUE(std::isnan(value)) << name;
+  }
+  EXPECT_TRUE(at::equal(before, module.attr("w").toTensor()));
+
+  // Other mistakes are still the caller's.
+  CurvatureRequest request = requestFor(module);
+  request.target = torch::randn({7, 1}, torch::kDouble);
+  recorder->beginStep(3);
+  EXPECT_THROW(recordCurvature(module, recorder, request), std::exception);
+}
