@@ -38,7 +38,8 @@ if(DYNFAULT_BUILD_RUNTIME)
   list(APPEND litDependencies dynfault-torchscript)
 endif()
 foreach(folder
-    passes/torch passes/program passes/inject tools/dynfault-opt)
+    passes/torch passes/program passes/inject passes/instrument
+    tools/dynfault-opt)
   string(REPLACE "/" "-" name ${folder})
   # lit walks up from here to the site configuration, and then takes the tests
   # from the same folder of the source tree.

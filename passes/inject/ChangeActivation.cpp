@@ -38,8 +38,9 @@ static std::string refuses(const FaultSite &site, const FaultParameter &,
   return {};
 }
 
-static LogicalResult apply(const FaultSite &site, const FaultArguments &arguments,
-                           uint64_t, FaultRecord &record) {
+static LogicalResult apply(const FaultSite &site,
+                           const FaultArguments &arguments, uint64_t,
+                           FaultRecord &record) {
   StringRef to = cast<StringAttr>(arguments.lookup("to")).getValue();
   record.before = torch::getActivation(site.op)->name;
   record.after = to;
@@ -73,7 +74,8 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &argument
 }
 
 // The eleven functions of DeepCrime. Severity follows how far the function is
-// from a rectifier: kin of it, bounded, and those that stop or blow up learning.
+// from a rectifier: kin of it, bounded, and those that stop or blow up
+// learning.
 static const StringRef kLow[] = {"relu", "elu", "selu", "softplus"};
 static const StringRef kMedium[] = {"tanh", "softsign", "linear"};
 static const StringRef kHigh[] = {"sigmoid", "hard_sigmoid", "exponential",

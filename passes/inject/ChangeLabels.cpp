@@ -22,8 +22,9 @@ static SmallVector<FaultSite> findSites(const Program &program) {
   return {{dataset.getSymName().str(), dataset}};
 }
 
-static LogicalResult apply(const FaultSite &site, const FaultArguments &arguments,
-                           uint64_t seed, FaultRecord &record) {
+static LogicalResult apply(const FaultSite &site,
+                           const FaultArguments &arguments, uint64_t seed,
+                           FaultRecord &record) {
   auto dataset = cast<DatasetOp>(site.op);
   Builder builder(dataset.getContext());
   SmallVector<Attribute> transforms(dataset.getTransforms().getValue());
@@ -46,16 +47,14 @@ static const FaultParameter kParameters[] = {
     {"share",
      "share of the most frequent class that gets random other labels; for "
      "regression every target gets noise N(0, (share * std)^2)",
-     0.03, 0.6, /*isLogarithmic=*/false, {kLow, kMedium, kHigh}}};
+     0.03,
+     0.6,
+     /*isLogarithmic=*/false,
+     {kLow, kMedium, kHigh}}};
 
 const FaultOperator dynfault::inject::kChangeLabels = {
-    "TCL",
-    "change labels",
-    "data",
-    "Gives part of the training rows wrong labels.",
-    "the data set",
-    "DeepCrime (ISSTA 2021)",
-    kParameters,
-    findSites,
-    nullptr,
-    apply};
+    "TCL",          "change labels",
+    "data",         "Gives part of the training rows wrong labels.",
+    "the data set", "DeepCrime (ISSTA 2021)",
+    kParameters,    findSites,
+    nullptr,        apply};

@@ -34,11 +34,13 @@ static std::string refuses(const FaultSite &site, const FaultParameter &,
   return {};
 }
 
-static LogicalResult apply(const FaultSite &site, const FaultArguments &arguments,
-                           uint64_t, FaultRecord &record) {
+static LogicalResult apply(const FaultSite &site,
+                           const FaultArguments &arguments, uint64_t,
+                           FaultRecord &record) {
   auto step = cast<OptimizerStepOp>(site.op);
   OptimizerAttr optimizer = step.getOptimizer();
-  double factor = cast<FloatAttr>(arguments.lookup("factor")).getValueAsDouble();
+  double factor =
+      cast<FloatAttr>(arguments.lookup("factor")).getValueAsDouble();
   Builder builder(step.getContext());
   llvm::raw_string_ostream(record.before) << optimizer;
   // Rounded to 12 digits, so that 0.01 * 0.1 reads 0.001.
@@ -58,7 +60,8 @@ static const Interval kHigh[] = {{1e-4, 0.01}, {100, 1000}};
 static const FaultParameter kParameters[] = {{"factor",
                                               "what the learning rate is "
                                               "multiplied by",
-                                              1e-4, 1e3,
+                                              1e-4,
+                                              1e3,
                                               /*isLogarithmic=*/true,
                                               {kLow, kMedium, kHigh}}};
 

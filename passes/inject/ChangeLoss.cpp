@@ -84,7 +84,8 @@ static std::string refuses(const FaultSite &site, const FaultParameter &,
     return "the logits need the type !torch.vtensor<[?,C],f32> with a known "
            "number of classes C";
   if (known.prediction == KnownLoss::Logits && !hasClassIndices(site.op))
-    return "the target needs the type !torch.vtensor<[?],si64>, one class index "
+    return "the target needs the type !torch.vtensor<[?],si64>, one class "
+           "index "
            "per row";
   if (known.prediction == KnownLoss::Logit && to == "cosine_similarity")
     return "the cosine of two single numbers is their sign; it needs one score "
@@ -92,8 +93,9 @@ static std::string refuses(const FaultSite &site, const FaultParameter &,
   if (known.prediction == KnownLoss::Value &&
       (to == "kullback_leibler_divergence" || to == "hinge" ||
        to == "squared_hinge" || to == "cosine_similarity"))
-    return ("'" + to + "' is defined for classes only, and this is a "
-                       "regression loss")
+    return ("'" + to +
+            "' is defined for classes only, and this is a "
+            "regression loss")
         .str();
   return {};
 }
@@ -111,11 +113,12 @@ static Value buildLoss(TorchBuilder &b, StringRef to, Value prediction,
   };
   // max(1 - y * p, 0) with y in {-1, 1}.
   auto hinge = [&] {
-    Value sign = b.op("aten.sub.Scalar",
-                      {b.op("aten.mul.Scalar", {target, b.constant(int64_t(2))}),
-                       one, one});
-    Value margin = b.op("aten.rsub.Scalar",
-                        {b.op("aten.mul.Tensor", {sign, prediction}), one, one});
+    Value sign = b.op(
+        "aten.sub.Scalar",
+        {b.op("aten.mul.Scalar", {target, b.constant(int64_t(2))}), one, one});
+    Value margin =
+        b.op("aten.rsub.Scalar",
+             {b.op("aten.mul.Tensor", {sign, prediction}), one, one});
     return atLeast(margin, 0.0);
   };
   if (to == "mean_squared_error")
@@ -129,35 +132,37 @@ static Value buildLoss(TorchBuilder &b, StringRef to, Value prediction,
     // log(cosh(d)) = d + softplus(-2 d) - log(2), which does not overflow.
     Value d = difference();
     Value soft = b.op("aten.softplus",
-                      {b.op("aten.mul.Scalar", {d, b.constant(int64_t(-2))}), one,
-                       b.constant(int64_t(20))});
+                      {b.op("aten.mul.Scalar", {d, b.constant(int64_t(-2))}),
+                       one, b.constant(int64_t(20))});
     Value sum = b.op("aten.add.Tensor", {d, soft, one});
-    return b.mean(b.op("aten.sub.Scalar",
-                       {sum, b.constant(0.69314718055994529), one}),
-                  result);
+    return b.mean(
+        b.op("aten.sub.Scalar", {sum, b.constant(0.69314718055994529), one}),
+        result);
   }
   if (to == "mean_squared_logarithmic_error") {
     auto log1p = [&](Value x) {
       return b.op("aten.log1p", {atLeast(x, kEpsilon)});
     };
-    return b.op("aten.mse_loss", {log1p(prediction), log1p(target), one}, result);
+    return b.op("aten.mse_loss", {log1p(prediction), log1p(target), one},
+                result);
   }
   if (to == "mean_absolute_percentage_error") {
     Value scale = atLeast(b.op("aten.abs", {target}), kEpsilon);
     Value ratio = b.op("aten.div.Tensor", {difference(), scale});
-    return b.mean(b.op("aten.mul.Scalar", {b.op("aten.abs", {ratio}),
-                                           b.constant(int64_t(100))}),
+    return b.mean(b.op("aten.mul.Scalar",
+                       {b.op("aten.abs", {ratio}), b.constant(int64_t(100))}),
                   result);
   }
   if (to == "poisson") {
     // As in Keras the logarithm's argument is not clamped: a negative
     // prediction gives a non-finite loss, which is this fault's effect.
-    Value log = b.op("aten.log", {b.op("aten.add.Scalar", {prediction,
-                                                           b.constant(kEpsilon),
-                                                           one})});
-    return b.mean(b.op("aten.sub.Tensor",
-                       {prediction, b.op("aten.mul.Tensor", {target, log}), one}),
-                  result);
+    Value log = b.op(
+        "aten.log",
+        {b.op("aten.add.Scalar", {prediction, b.constant(kEpsilon), one})});
+    return b.mean(
+        b.op("aten.sub.Tensor",
+             {prediction, b.op("aten.mul.Tensor", {target, log}), one}),
+        result);
   }
   if (to == "hinge")
     return b.mean(hinge(), result);
@@ -171,19 +176,22 @@ static Value buildLoss(TorchBuilder &b, StringRef to, Value prediction,
     };
     Value t = clip(target);
     Value ratio = b.op("aten.div.Tensor", {t, clip(prediction)});
-    return b.mean(b.op("aten.mul.Tensor", {t, b.op("aten.log", {ratio})}), result);
+    return b.mean(b.op("aten.mul.Tensor", {t, b.op("aten.log", {ratio})}),
+                  result);
   }
   assert(to == "cosine_similarity" && "a choice without a formula");
-  // cosine_similarity drops the last dimension; the mean does not mind its type.
-  Value cosine = b.op("aten.cosine_similarity",
-                      {target, prediction, b.constant(int64_t(-1)),
-                       b.constant(kEpsilon)},
-                      torch::ValueTensorType::get(result.getContext()));
+  // cosine_similarity drops the last dimension; the mean does not mind its
+  // type.
+  Value cosine =
+      b.op("aten.cosine_similarity",
+           {target, prediction, b.constant(int64_t(-1)), b.constant(kEpsilon)},
+           torch::ValueTensorType::get(result.getContext()));
   return b.op("aten.neg", {b.mean(cosine, result)});
 }
 
-static LogicalResult apply(const FaultSite &site, const FaultArguments &arguments,
-                           uint64_t, FaultRecord &record) {
+static LogicalResult apply(const FaultSite &site,
+                           const FaultArguments &arguments, uint64_t,
+                           FaultRecord &record) {
   StringRef to = cast<StringAttr>(arguments.lookup("to")).getValue();
   const KnownLoss &known = *getKnownLoss(site.op);
   record.before = known.opName.drop_front(strlen("aten."));

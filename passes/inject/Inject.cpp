@@ -62,8 +62,8 @@ private:
                                    const FaultSite &site);
   FailureOr<Severity> getSeverity();
 
-  Option<std::string> operatorId{
-      *this, "operator", llvm::cl::desc("The operator's id, e.g. ACH")};
+  Option<std::string> operatorId{*this, "operator",
+                                 llvm::cl::desc("The operator's id, e.g. ACH")};
   Option<std::string> siteId{
       *this, "site",
       llvm::cl::desc("The site's id, e.g. conv1/relu; may be left out where "
@@ -73,9 +73,10 @@ private:
       llvm::cl::desc("low, medium (default) or high: what to draw from for "
                      "parameters that are not given"),
       llvm::cl::init("medium")};
-  Option<uint64_t> seed{*this, "seed",
-                        llvm::cl::desc("Seed of everything that is drawn, default 0"),
-                        llvm::cl::init(0)};
+  Option<uint64_t> seed{
+      *this, "seed",
+      llvm::cl::desc("Seed of everything that is drawn, default 0"),
+      llvm::cl::init(0)};
   llvm::MapVector<StringRef, std::unique_ptr<Option<std::string>>>
       parameterOptions;
 };
@@ -98,8 +99,7 @@ static std::string join(ArrayRef<StringRef> words) {
 
 static std::string didYouMean(StringRef word, ArrayRef<StringRef> candidates) {
   StringRef near = nearest(word, candidates);
-  return near.empty() ? std::string()
-                      : ("did you mean '" + near + "'? ").str();
+  return near.empty() ? std::string() : ("did you mean '" + near + "'? ").str();
 }
 
 FailureOr<FaultSite> InjectPass::selectSite(const FaultOperator &op,
@@ -141,8 +141,8 @@ FailureOr<Severity> InjectPass::getSeverity() {
           .Default(std::nullopt);
   if (level)
     return *level;
-  getOperation().emitError() << "unknown severity '" << severity
-                             << "'; it is low, medium or high";
+  getOperation().emitError()
+      << "unknown severity '" << severity << "'; it is low, medium or high";
   return failure();
 }
 
@@ -162,7 +162,8 @@ FailureOr<Attribute> InjectPass::selectValue(const FaultOperator &op,
       return failure();
     Sampler sampler(seed, op.id, site.id, parameter.name);
     if (!parameter.isChoice()) {
-      Attribute value = builder.getF64FloatAttr(sampler.draw(parameter, *level));
+      Attribute value =
+          builder.getF64FloatAttr(sampler.draw(parameter, *level));
       if (std::string reason = refuse(value); !reason.empty()) {
         module.emitError() << "operator " << op.id << " at '" << site.id
                            << "': " << reason;
@@ -212,8 +213,9 @@ FailureOr<Attribute> InjectPass::selectValue(const FaultOperator &op,
     value = builder.getF64FloatAttr(number);
   }
   if (std::string reason = refuse(value); !reason.empty()) {
-    module.emitError() << "operator " << op.id << " at '" << site.id << "' with "
-                       << parameter.name << "=" << given << ": " << reason;
+    module.emitError() << "operator " << op.id << " at '" << site.id
+                       << "' with " << parameter.name << "=" << given << ": "
+                       << reason;
     return failure();
   }
   return value;
@@ -229,16 +231,17 @@ LogicalResult InjectPass::inject() {
            << "dynfault-inject needs operator=..., one of: " << join(ids);
   const FaultOperator *op = findFaultOperator(operatorId);
   if (!op)
-    return module.emitError() << "unknown operator '" << operatorId << "'; "
-                              << didYouMean(operatorId, ids)
-                              << "the operators are: " << join(ids);
+    return module.emitError()
+           << "unknown operator '" << operatorId << "'; "
+           << didYouMean(operatorId, ids) << "the operators are: " << join(ids);
 
   // Parameters that the operator does not have are a slip of the user's.
   for (auto &[name, option] : parameterOptions)
     if (!option->empty() &&
-        llvm::none_of(op->parameters, [name = name](const FaultParameter &known) {
-          return known.name == name;
-        })) {
+        llvm::none_of(op->parameters,
+                      [name = name](const FaultParameter &known) {
+                        return known.name == name;
+                      })) {
       SmallVector<StringRef> names;
       for (const FaultParameter &parameter : op->parameters)
         names.push_back(parameter.name);

@@ -8,8 +8,8 @@
 
 namespace dynfault::inject {
 
-/// `--dynfault-inject="operator=... site=... PARAMETER=... severity=... seed=..."`:
-/// injects one fault. The module records it in `dynfault.faults`.
+/// `--dynfault-inject="operator=... site=... PARAMETER=... severity=...
+/// seed=..."`: injects one fault. The module records it in `dynfault.faults`.
 std::unique_ptr<mlir::Pass> createInjectPass();
 
 void registerPasses();

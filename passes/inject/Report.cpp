@@ -32,8 +32,9 @@ static std::string describeSeverities(const FaultParameter &parameter) {
     if (level)
       text += "; ";
     text += (kSeverityNames[level] + ": ").str();
-    text += parameter.isChoice() ? llvm::join(parameter.choices[level], ", ")
-                                 : describeIntervals(parameter.intervals[level]);
+    text += parameter.isChoice()
+                ? llvm::join(parameter.choices[level], ", ")
+                : describeIntervals(parameter.intervals[level]);
   }
   return text;
 }
@@ -149,7 +150,8 @@ LogicalResult dynfault::inject::listSites(ModuleOp module, raw_ostream &os,
         for (const FaultParameter &parameter : op->parameters)
           os << ' ' << parameter.name << '='
              << (parameter.isChoice()
-                     ? llvm::join(getPermittedChoices(*op, parameter, site), "|")
+                     ? llvm::join(getPermittedChoices(*op, parameter, site),
+                                  "|")
                      : formatNumber(parameter.minimum) + ".." +
                            formatNumber(parameter.maximum));
         os << '\n';

@@ -30,7 +30,8 @@ size_t Sampler::index(size_t size) {
 }
 
 double Sampler::draw(const FaultParameter &parameter, Severity severity) {
-  ArrayRef<Interval> intervals = parameter.intervals[static_cast<int>(severity)];
+  ArrayRef<Interval> intervals =
+      parameter.intervals[static_cast<int>(severity)];
   Interval interval = intervals[index(intervals.size())];
   double position = uniform();
   double value =

@@ -47,9 +47,9 @@ LogicalResult InsertActivationProbes::insert() {
   for (const std::string &text : sites) {
     llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(text);
     if (!pattern)
-      return module.emitError() << "dynfault-insert-activation-probes: '" << text
-                                << "' is no pattern: "
-                                << llvm::toString(pattern.takeError());
+      return module.emitError()
+             << "dynfault-insert-activation-probes: '" << text
+             << "' is no pattern: " << llvm::toString(pattern.takeError());
     patterns.push_back(std::move(*pattern));
   }
   if (failed(program::assignSites(module)))

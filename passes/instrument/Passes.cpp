@@ -35,7 +35,8 @@ struct InstrumentOptions : PassPipelineOptions<InstrumentOptions> {
                      "and optimizer state, default 10")};
   Option<int64_t> curvatureEvery{
       *this, "curvature-every", llvm::cl::init(50),
-      llvm::cl::desc("Training steps between samples of curvature, default 50")};
+      llvm::cl::desc(
+          "Training steps between samples of curvature, default 50")};
 };
 } // namespace
 

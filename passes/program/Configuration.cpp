@@ -21,7 +21,8 @@ const ParameterSpec *KindSpec::find(StringRef name) const {
 // Initialisers
 //===----------------------------------------------------------------------===//
 
-static const ParameterSpec kConstant[] = {{"value", ValueType::Float, std::nullopt}};
+static const ParameterSpec kConstant[] = {
+    {"value", ValueType::Float, std::nullopt}};
 static double getFloat(DictionaryAttr parameters, StringRef name) {
   return parameters.getAs<FloatAttr>(name).getValueAsDouble();
 }
@@ -32,12 +33,14 @@ static StringRef findUniformConflict(DictionaryAttr parameters) {
              : "needs low <= high";
 }
 
-static const ParameterSpec kUniform[] = {{"low", ValueType::Float, std::nullopt},
-                                         {"high", ValueType::Float, std::nullopt}};
+static const ParameterSpec kUniform[] = {
+    {"low", ValueType::Float, std::nullopt},
+    {"high", ValueType::Float, std::nullopt}};
 static const ParameterSpec kNormal[] = {
     {"mean", ValueType::Float, 0.0},
     {"std", ValueType::Float, std::nullopt, 0.0, kInfinity}};
-static const ParameterSpec kGain[] = {{"gain", ValueType::Float, 1.0, 0.0, kInfinity}};
+static const ParameterSpec kGain[] = {
+    {"gain", ValueType::Float, 1.0, 0.0, kInfinity}};
 /// `a` is the negative slope of the leaky rectifier that follows.
 static const ParameterSpec kSlope[] = {{"a", ValueType::Float, 0.0}};
 
@@ -97,8 +100,10 @@ static const ParameterSpec kRmsProp[] = {
     {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity}};
 
 ArrayRef<KindSpec> dynfault::program::getOptimizerKinds() {
-  static const KindSpec kinds[] = {
-      {"sgd", kSgd, findSgdConflict}, {"adam", kAdam}, {"adamw", kAdamW}, {"rmsprop", kRmsProp}};
+  static const KindSpec kinds[] = {{"sgd", kSgd, findSgdConflict},
+                                   {"adam", kAdam},
+                                   {"adamw", kAdamW},
+                                   {"rmsprop", kRmsProp}};
   return kinds;
 }
 
@@ -139,7 +144,8 @@ DictionaryAttr dynfault::program::withDefaults(const KindSpec &kind,
     if (!value && spec.type == ValueType::Float)
       value = builder.getF64FloatAttr(*spec.defaultValue);
     else if (!value && spec.type == ValueType::Integer)
-      value = builder.getI64IntegerAttr(static_cast<int64_t>(*spec.defaultValue));
+      value =
+          builder.getI64IntegerAttr(static_cast<int64_t>(*spec.defaultValue));
     else if (!value)
       value = builder.getBoolAttr(*spec.defaultValue != 0);
     all.push_back(builder.getNamedAttr(spec.name, value));

@@ -64,8 +64,8 @@ static LogicalResult verifySingle(ModuleOp module) {
 LogicalResult Program::verifyTrainable() const {
   ModuleOp module = this->module;
   auto missing = [&](StringRef what, StringRef remedy) {
-    return module.emitError() << "the program has no " << what << "; add "
-                              << remedy;
+    return module.emitError()
+           << "the program has no " << what << "; add " << remedy;
   };
   if (!forward)
     return missing("model", "'func.func @forward(%x: ...) -> ...'");
@@ -108,9 +108,8 @@ LogicalResult Program::verifyTrainable() const {
                                        "training step");
   for (torch::GlobalSlotOp slot : parameters) {
     if (!torch::getTensorInfo(slot.getTypeBound())->isStatic())
-      return slot.emitOpError()
-             << "has the type " << slot.getTypeBound()
-             << "; a parameter needs a static shape";
+      return slot.emitOpError() << "has the type " << slot.getTypeBound()
+                                << "; a parameter needs a static shape";
     if (!slot->hasAttr("dynfault.init"))
       return slot.emitOpError("has no initialiser; add {dynfault.init = "
                               "#dynfault.init<...>}");

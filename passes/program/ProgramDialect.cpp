@@ -43,9 +43,8 @@ static ParseResult parseConfiguration(AsmParser &parser, std::string &kind,
   return parser.parseGreater();
 }
 
-static void printConfiguration(AsmPrinter &printer,
-                               ArrayRef<KindSpec> kinds, StringRef kind,
-                               DictionaryAttr parameters) {
+static void printConfiguration(AsmPrinter &printer, ArrayRef<KindSpec> kinds,
+                               StringRef kind, DictionaryAttr parameters) {
   printer << '<' << kind;
   // In the table's order, which is the order people write them in.
   const KindSpec *spec = findKind(kinds, kind);
@@ -89,10 +88,11 @@ verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
                     DictionaryAttr parameters) {
   const KindSpec *spec = findKind(kinds, kind);
   if (!spec) {
-    InFlightDiagnostic diagnostic =
-        emitError() << "unknown " << what << " '" << kind << "'; known are ";
-    llvm::interleaveComma(kinds, diagnostic,
-                          [&](const KindSpec &known) { diagnostic << known.kind; });
+    InFlightDiagnostic diagnostic = emitError() << "unknown " << what << " '"
+                                                << kind << "'; known are ";
+    llvm::interleaveComma(kinds, diagnostic, [&](const KindSpec &known) {
+      diagnostic << known.kind;
+    });
     return diagnostic;
   }
   for (NamedAttribute given : parameters) {
@@ -129,11 +129,10 @@ verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
       break;
     }
     if (!typeMatches) {
-      StringRef expected = parameter->type == ParameterSpec::Type::Float
-                               ? "a float, e.g. 1.0"
-                           : parameter->type == ParameterSpec::Type::Integer
-                               ? "an integer"
-                               : "true or false";
+      StringRef expected =
+          parameter->type == ParameterSpec::Type::Float ? "a float, e.g. 1.0"
+          : parameter->type == ParameterSpec::Type::Integer ? "an integer"
+                                                            : "true or false";
       return emitError() << "parameter '" << parameter->name << "' of " << what
                          << " '" << kind << "' must be " << expected;
     }
@@ -148,7 +147,8 @@ verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << what << " '" << kind << "' needs '"
                          << parameter.name << " = ...'";
   if (spec->findConflict)
-    if (StringRef conflict = spec->findConflict(withDefaults(*spec, parameters));
+    if (StringRef conflict =
+            spec->findConflict(withDefaults(*spec, parameters));
         !conflict.empty())
       return emitError() << what << " '" << kind << "' " << conflict;
   return success();
@@ -225,8 +225,9 @@ static LogicalResult verifyAttributeNames(Operation *op) {
                                     << "has an unknown attribute '"
                                     << attr.getName().strref()
                                     << "'; its attributes are ";
-    llvm::interleaveComma(op->getName().getAttributeNames(), diagnostic,
-                          [&](StringAttr name) { diagnostic << name.strref(); });
+    llvm::interleaveComma(
+        op->getName().getAttributeNames(), diagnostic,
+        [&](StringAttr name) { diagnostic << name.strref(); });
     return diagnostic;
   }
   return success();
@@ -250,10 +251,9 @@ ParseResult TrainingStepOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void TrainingStepOp::print(OpAsmPrinter &printer) {
   printer << '(';
-  llvm::interleaveComma(getBody().getArguments(), printer,
-                        [&](BlockArgument argument) {
-                          printer.printRegionArgument(argument);
-                        });
+  llvm::interleaveComma(
+      getBody().getArguments(), printer,
+      [&](BlockArgument argument) { printer.printRegionArgument(argument); });
   printer << ')';
   printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
   printer << ' ';
@@ -333,14 +333,16 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
                   "a string, on the module");
   if (name == "dynfault.faults")
     return expect(isa<ModuleOp>(op) && isa<ArrayAttr>(value) &&
-                      llvm::all_of(cast<ArrayAttr>(value), [](Attribute fault) {
-                        return isa<DictionaryAttr>(fault);
-                      }),
+                      llvm::all_of(cast<ArrayAttr>(value),
+                                   [](Attribute fault) {
+                                     return isa<DictionaryAttr>(fault);
+                                   }),
                   "an array of dictionaries, on the module");
-  return op->emitOpError() << "has an unknown attribute '" << name
-                           << "'; known are dynfault.site, dynfault.init, "
-                              "dynfault.buffer, dynfault.task, dynfault.family, "
-                              "dynfault.origin and dynfault.faults";
+  return op->emitOpError()
+         << "has an unknown attribute '" << name
+         << "'; known are dynfault.site, dynfault.init, "
+            "dynfault.buffer, dynfault.task, dynfault.family, "
+            "dynfault.origin and dynfault.faults";
 }
 
 void DynfaultDialect::initialize() {

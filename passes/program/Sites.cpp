@@ -25,7 +25,8 @@ static StringRef getLocationName(Location loc) {
   return {};
 }
 
-/// `relu` of `aten.relu_`, `linear` of `aten.linear`, `add` of `aten.add.Tensor`.
+/// `relu` of `aten.relu_`, `linear` of `aten.linear`, `add` of
+/// `aten.add.Tensor`.
 static StringRef getShortName(Operation *op) {
   StringRef name = torch::getTorchName(op);
   name = name.substr(name.find('.') + 1);

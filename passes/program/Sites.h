@@ -21,7 +21,8 @@ namespace dynfault::program {
 ///   1. the `dynfault.site` that stands there,
 ///   2. the name in its location (torch-mlir writes `"scope/op"`),
 ///   3. scope of the weight slot that it reads, or else of the operation that
-///      made its first tensor operand, and its own name: `fc1/linear`, `fc1/relu`.
+///      made its first tensor operand, and its own name: `fc1/linear`,
+///      `fc1/relu`.
 /// A second operation of that id in the same scope gets `.1`, and so on.
 /// Two explicit sites of one name are an error with a note at the other place.
 mlir::LogicalResult assignSites(mlir::ModuleOp module);

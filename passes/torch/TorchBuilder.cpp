@@ -8,15 +8,16 @@ using namespace dynfault;
 using namespace dynfault::torch;
 
 Value TorchBuilder::none() {
-  return builder.create<ConstantNoneOp>(loc, builder.getType<torch::NoneType>());
+  return builder.create<ConstantNoneOp>(loc,
+                                        builder.getType<torch::NoneType>());
 }
 Value TorchBuilder::constant(int64_t value) {
   return builder.create<ConstantIntOp>(loc, builder.getType<IntType>(),
                                        builder.getI64IntegerAttr(value));
 }
 Value TorchBuilder::constant(double value) {
-  return builder.create<ConstantFloatOp>(loc, builder.getType<torch::FloatType>(),
-                                         builder.getF64FloatAttr(value));
+  return builder.create<ConstantFloatOp>(
+      loc, builder.getType<torch::FloatType>(), builder.getF64FloatAttr(value));
 }
 Value TorchBuilder::constant(bool value) {
   return builder.create<ConstantBoolOp>(loc, builder.getType<BoolType>(),

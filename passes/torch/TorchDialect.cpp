@@ -20,8 +20,9 @@ void TorchDialect::initialize() {
   allowUnknownOperations();
 }
 
-/// `torch.*` attributes of other dialects' operations (`torch.debug_module_name`,
-/// `torch.onnx_meta.*`) are information for other tools and kept as they are.
+/// `torch.*` attributes of other dialects' operations
+/// (`torch.debug_module_name`, `torch.onnx_meta.*`) are information for other
+/// tools and kept as they are.
 LogicalResult TorchDialect::verifyOperationAttribute(Operation *,
                                                      NamedAttribute) {
   return success();

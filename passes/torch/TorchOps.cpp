@@ -110,7 +110,8 @@ LogicalResult PrimListConstructOp::verify() {
     if (type == element || isa<AnyType>(element))
       return true;
     if (auto optional = dyn_cast<OptionalType>(element))
-      return type == optional.getContainedType() || isa<torch::NoneType>(type) ||
+      return type == optional.getContainedType() ||
+             isa<torch::NoneType>(type) ||
              (getTensorInfo(type) &&
               getTensorInfo(optional.getContainedType()));
     return getTensorInfo(type) && getTensorInfo(element);
@@ -118,8 +119,7 @@ LogicalResult PrimListConstructOp::verify() {
   for (auto [index, type] : llvm::enumerate(getElements().getTypes()))
     if (!isAllowed(type))
       return emitOpError() << "element #" << index << " has type " << type
-                           << ", which a list of " << element
-                           << " cannot hold";
+                           << ", which a list of " << element << " cannot hold";
   return success();
 }
 
@@ -195,12 +195,10 @@ static LogicalResult verifySlotUse(Operation *op, FlatSymbolRefAttr slotRef,
   return diagnostic;
 }
 
-LogicalResult
-GlobalSlotGetOp::verifySymbolUses(SymbolTableCollection &tables) {
+LogicalResult GlobalSlotGetOp::verifySymbolUses(SymbolTableCollection &tables) {
   return verifySlotUse(*this, getSlotAttr(), getType(), tables);
 }
-LogicalResult
-GlobalSlotSetOp::verifySymbolUses(SymbolTableCollection &tables) {
+LogicalResult GlobalSlotSetOp::verifySymbolUses(SymbolTableCollection &tables) {
   return verifySlotUse(*this, getSlotAttr(), getValue().getType(), tables);
 }
 

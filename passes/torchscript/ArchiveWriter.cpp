@@ -26,7 +26,8 @@ static LogicalResult loadOperators(ModuleOp module, StringRef folder) {
   std::string path = (folder + "/libdynfault-ops.so").str();
   if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL))
     return success();
-  return module.emitError() << "cannot load the operator library: " << dlerror();
+  return module.emitError()
+         << "cannot load the operator library: " << dlerror();
 }
 
 static jit::IValue makeRecorder(const c10::ClassTypePtr &type) {
@@ -41,8 +42,7 @@ namespace {
 class ArchiveWriter {
 public:
   explicit ArchiveWriter(ModuleOp module)
-      : program(module),
-        writer(module.getName().value_or("program")) {}
+      : program(module), writer(module.getName().value_or("program")) {}
 
   LogicalResult write(StringRef path);
 
@@ -75,7 +75,8 @@ LogicalResult ArchiveWriter::addSlots() {
   for (auto slot : module.getOps<dynfault::torch::GlobalSlotOp>()) {
     StringRef name = slot.getSymName();
     // The training flag is PyTorch's own.
-    if (name == kTraining && isa<dynfault::torch::BoolType>(slot.getTypeBound()))
+    if (name == kTraining &&
+        isa<dynfault::torch::BoolType>(slot.getTypeBound()))
       continue;
     auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
     auto dtype = info ? getScalarType(info->dtype) : std::nullopt;
@@ -161,8 +162,7 @@ LogicalResult ArchiveWriter::save(StringRef path) {
   SmallString<256> temporary;
   int descriptor;
   if (std::error_code error = llvm::sys::fs::createUniqueFile(
-          path + ".%%%%%%.tmp", descriptor, temporary,
-          llvm::sys::fs::OF_None))
+          path + ".%%%%%%.tmp", descriptor, temporary, llvm::sys::fs::OF_None))
     return module.emitError()
            << "cannot write '" << path << "': " << error.message()
            << "; give a file in a folder that exists and may be written";
@@ -181,8 +181,8 @@ LogicalResult ArchiveWriter::save(StringRef path) {
   }
   if (std::error_code error = llvm::sys::fs::rename(temporary, path)) {
     llvm::sys::fs::remove(temporary);
-    return module.emitError() << "cannot write '" << path
-                              << "': " << error.message();
+    return module.emitError()
+           << "cannot write '" << path << "': " << error.message();
   }
   return success();
 }
@@ -194,8 +194,8 @@ LogicalResult ArchiveWriter::write(StringRef path) {
     return failure();
   bool probed = hasProbes();
   if (probed) {
-    auto type = ::torch::getCustomClass(
-        "__torch__.torch.classes.dynfault.Recorder");
+    auto type =
+        ::torch::getCustomClass("__torch__.torch.classes.dynfault.Recorder");
     if (!type)
       return module.emitError("the operator library has no class Recorder");
     writer.addAttribute(kRecorder, type, makeRecorder(type));
@@ -218,10 +218,8 @@ extern "C" bool dynfaultWriteArchive(Operation *op, const char *path,
            succeeded(ArchiveWriter(module).write(path));
   } catch (const c10::Error &error) {
     StringRef what = error.what_without_backtrace();
-    module.emitError() << "LibTorch refused to write '" << path
-                       << "': " << what.take_until([](char c) {
-                            return c == '\n';
-                          });
+    module.emitError() << "LibTorch refused to write '" << path << "': "
+                       << what.take_until([](char c) { return c == '\n'; });
   } catch (const std::exception &error) {
     module.emitError() << "cannot write '" << path << "': " << error.what();
   }

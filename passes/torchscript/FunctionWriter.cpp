@@ -20,8 +20,7 @@ using namespace dynfault::torchscript;
 namespace dialect = dynfault::torch;
 namespace jit = ::torch::jit;
 
-std::optional<at::ScalarType>
-dynfault::torchscript::getScalarType(Type dtype) {
+std::optional<at::ScalarType> dynfault::torchscript::getScalarType(Type dtype) {
   if (!dtype)
     return std::nullopt;
   if (dtype.isF32())
@@ -72,8 +71,8 @@ static jit::TypePtr getTypePtr(Type type) {
 
 FunctionWriter::FunctionWriter(ModuleWriter &module,
                                const program::Program &program)
-    : module(module), program(program),
-      graph(std::make_shared<jit::Graph>()), self(graph->addInput("self")) {
+    : module(module), program(program), graph(std::make_shared<jit::Graph>()),
+      self(graph->addInput("self")) {
   self->setType(module.getRoot().type());
 }
 
@@ -87,8 +86,9 @@ void FunctionWriter::finish(StringRef methodName, jit::Value *result) {
   graph->registerOutput(result);
   graph->lint();
   auto classType = module.getRoot().type();
-  auto *function = module.getRoot()._ivalue()->compilation_unit()->create_function(
-      c10::QualifiedName(*classType->name(), methodName.str()), graph);
+  auto *function =
+      module.getRoot()._ivalue()->compilation_unit()->create_function(
+          c10::QualifiedName(*classType->name(), methodName.str()), graph);
   classType->addMethod(function);
 }
 
@@ -118,8 +118,8 @@ void FunctionWriter::writeAttribute(StringRef name, jit::Value *value) {
 
 jit::Value *FunctionWriter::tensorList(ArrayRef<jit::Value *> tensors) {
   return graph
-      ->insertNode(graph->createList(
-          c10::TensorType::get(), {tensors.data(), tensors.size()}))
+      ->insertNode(graph->createList(c10::TensorType::get(),
+                                     {tensors.data(), tensors.size()}))
       ->output();
 }
 
@@ -135,9 +135,9 @@ FunctionWriter::append(Operation *op, StringRef name, StringRef overload,
     if (candidate->schema().overload_name() == overload.str())
       wanted = candidate;
   if (!wanted)
-    return op->emitError() << "LibTorch " << TORCH_VERSION
-                           << " has no operator '" << describe()
-                           << "', so the module cannot be written as an archive";
+    return op->emitError()
+           << "LibTorch " << TORCH_VERSION << " has no operator '" << describe()
+           << "', so the module cannot be written as an archive";
 
   const c10::FunctionSchema &schema = wanted->schema();
   if (operands.size() != schema.arguments().size())
@@ -145,18 +145,17 @@ FunctionWriter::append(Operation *op, StringRef name, StringRef overload,
                            << schema.arguments().size()
                            << " operands, but there are " << operands.size()
                            << "; its schema is " << c10::str(schema);
-  jit::Node *node =
-      graph->create(symbol, {operands.data(), operands.size()},
-                    schema.returns().size());
+  jit::Node *node = graph->create(symbol, {operands.data(), operands.size()},
+                                  schema.returns().size());
   for (size_t i = 0; i < schema.returns().size(); ++i) {
     jit::TypePtr type = schema.returns()[i].type();
     // A type variable is resolved by the operation's own result type.
     if (type->hasFreeVariables() && i < op->getNumResults())
       type = getTypePtr(op->getResult(i).getType());
     if (!type)
-      return op->emitError() << "result #" << i << " has type "
-                             << op->getResult(i).getType()
-                             << ", which an archive cannot hold";
+      return op->emitError()
+             << "result #" << i << " has type " << op->getResult(i).getType()
+             << ", which an archive cannot hold";
     node->output(i)->setType(type);
   }
   graph->insertNode(node);
@@ -166,8 +165,7 @@ FunctionWriter::append(Operation *op, StringRef name, StringRef overload,
     for (jit::Value *operand : operands)
       types += (types.empty() ? "" : ", ") + operand->type()->str();
     return op->emitError() << "the operands (" << types
-                           << ") do not match the schema "
-                           << c10::str(schema);
+                           << ") do not match the schema " << c10::str(schema);
   }
   outputs.assign(node->outputs().begin(), node->outputs().end());
   return ArrayRef<jit::Value *>(outputs);
@@ -190,16 +188,15 @@ LogicalResult FunctionWriter::writeTorchOp(Operation *op) {
     return failure();
   if (results->size() != op->getNumResults())
     return op->emitError() << "LibTorch's '" << dialect::getTorchName(op)
-                           << "' has " << results->size()
-                           << " results, not " << op->getNumResults();
+                           << "' has " << results->size() << " results, not "
+                           << op->getNumResults();
   for (auto [result, value] : llvm::zip_equal(op->getResults(), *results))
     values[result] = value;
   return success();
 }
 
 LogicalResult FunctionWriter::writeCall(func::CallOp op) {
-  auto callee =
-      program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
+  auto callee = program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
   if (!callee || callee.isExternal())
     return op.emitError() << "calls '" << op.getCallee()
                           << "', which has no body here";
@@ -227,11 +224,10 @@ LogicalResult FunctionWriter::writeList(dialect::PrimListConstructOp op) {
   SmallVector<jit::Value *> elements;
   for (Value operand : op.getElements())
     elements.push_back(lookup(operand));
-  values[op.getResult()] =
-      graph
-          ->insertNode(
-              graph->createList(element, {elements.data(), elements.size()}))
-          ->output();
+  values[op.getResult()] = graph
+                               ->insertNode(graph->createList(
+                                   element, {elements.data(), elements.size()}))
+                               ->output();
   return success();
 }
 
@@ -244,8 +240,8 @@ LogicalResult FunctionWriter::writeLiteral(Operation *op,
                                            ElementsAttr elements) {
   auto type = cast<ShapedType>(elements.getType());
   auto dense = dyn_cast<DenseIntOrFPElementsAttr>(elements);
-  auto dtype = getScalarType(
-      dialect::getTensorInfo(op->getResult(0).getType())->dtype);
+  auto dtype =
+      getScalarType(dialect::getTensorInfo(op->getResult(0).getType())->dtype);
   if (!dtype)
     dtype = getScalarType(type.getElementType());
   if (!dense || !dtype)
@@ -283,7 +279,8 @@ LogicalResult FunctionWriter::write(Operation *op) {
                          "yet");
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](dialect::ConstantNoneOp) { return setConstant({}); })
-      .Case([&](dialect::ConstantBoolOp c) { return setConstant(c.getValue()); })
+      .Case(
+          [&](dialect::ConstantBoolOp c) { return setConstant(c.getValue()); })
       .Case([&](dialect::ConstantIntOp c) {
         return setConstant(static_cast<int64_t>(c.getValueAttr().getInt()));
       })
@@ -311,11 +308,11 @@ LogicalResult FunctionWriter::write(Operation *op) {
       .Case([&](dialect::GlobalSlotGetOp g) { return writeSlotGet(g); })
       .Case([&](func::CallOp c) { return writeCall(c); })
       .Case([&](program::ProbeActivationOp p) -> LogicalResult {
-        auto result = append(
-            p, "dynfault::record_activation", "",
-            {readAttribute(kRecorder), lookup(p.getInput()),
-             constant(p.getSite().str()), constant(p.getKind().str()),
-             constant(static_cast<int64_t>(p.getEvery()))});
+        auto result =
+            append(p, "dynfault::record_activation", "",
+                   {readAttribute(kRecorder), lookup(p.getInput()),
+                    constant(p.getSite().str()), constant(p.getKind().str()),
+                    constant(static_cast<int64_t>(p.getEvery()))});
         if (failed(result))
           return failure();
         values[p.getResult()] = result->front();
@@ -324,7 +321,7 @@ LogicalResult FunctionWriter::write(Operation *op) {
       .Default([&](Operation *) -> LogicalResult {
         if (!dialect::getTorchName(op).empty())
           return writeTorchOp(op);
-        return op->emitError() << "'" << op->getName()
-                               << "' has no counterpart in TorchScript";
+        return op->emitError()
+               << "'" << op->getName() << "' has no counterpart in TorchScript";
       });
 }

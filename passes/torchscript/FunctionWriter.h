@@ -35,17 +35,15 @@ public:
   /// Defines the method with the graph written so far.
   void finish(llvm::StringRef methodName, jit::Value *result);
 
-  jit::Value *lookup(mlir::Value value) const {
-    return values.lookup(value);
-  }
+  jit::Value *lookup(mlir::Value value) const { return values.lookup(value); }
 
 protected:
   /// Appends one operation.
   virtual mlir::LogicalResult write(mlir::Operation *op);
 
   /// Appends `name operands` with the schema of that name and overload and
-  /// returns its outputs. Reports at `op` where LibTorch knows no such schema or
-  /// the operands do not match it.
+  /// returns its outputs. Reports at `op` where LibTorch knows no such schema
+  /// or the operands do not match it.
   mlir::FailureOr<llvm::ArrayRef<jit::Value *>>
   append(mlir::Operation *op, llvm::StringRef name, llvm::StringRef overload,
          llvm::ArrayRef<jit::Value *> operands);

@@ -1,8 +1,8 @@
 //===- Initialisers.cpp - reset_parameters --------------------------------===//
 //
 // Shapes are known here, so every initialiser becomes one or a few random
-// in-place operations with constant bounds, after torch.nn.init. The graph works
-// on detached aliases, which may be written although the parameters need
+// in-place operations with constant bounds, after torch.nn.init. The graph
+// works on detached aliases, which may be written although the parameters need
 // gradients.
 //
 //===----------------------------------------------------------------------===//
@@ -66,8 +66,8 @@ private:
 };
 } // namespace
 
-/// Normal, cut at two standard deviations (Keras' TruncatedNormal), by inverting
-/// the distribution function.
+/// Normal, cut at two standard deviations (Keras' TruncatedNormal), by
+/// inverting the distribution function.
 LogicalResult ResetWriter::truncatedNormal(Operation *op, jit::Value *tensor,
                                            double mean, double std) {
   // erf^-1 of U(-p, p), p = erf(2 / sqrt 2), times sqrt 2 lies in (-2, 2).
@@ -124,7 +124,8 @@ LogicalResult ResetWriter::initialise(dynfault::torch::GlobalSlotOp slot,
     return uniform(slot, *tensor, -bound, bound);
   }
   if (kind == "kaiming_normal")
-    return normal(slot, *tensor, 0, getLeakyGain(number("a")) / std::sqrt(fanIn));
+    return normal(slot, *tensor, 0,
+                  getLeakyGain(number("a")) / std::sqrt(fanIn));
   if (kind == "lecun_uniform") {
     double bound = std::sqrt(3 / fanIn);
     return uniform(slot, *tensor, -bound, bound);
@@ -159,7 +160,8 @@ LogicalResult ResetWriter::write() {
         return failure();
     }
   }
-  if (failed(appendVoid(update, "dynfault::zero_grad_", {tensorList(parameters)})))
+  if (failed(
+          appendVoid(update, "dynfault::zero_grad_", {tensorList(parameters)})))
     return failure();
   jit::Value *zero = constant(static_cast<int64_t>(0));
   writeAttribute(kStepsDone, zero);

@@ -60,7 +60,8 @@ std::string ModuleWriter::addTensor(StringRef name, at::IntArrayRef sizes,
     std::swap(scope, leaf);
   std::optional<Module> module = scope.empty() ? root : getSubmodule(scope);
   if (!module || module->hasattr(leaf.str()))
-    return ("the name '" + name + "' collides with that of another slot or of "
+    return ("the name '" + name +
+            "' collides with that of another slot or of "
             "a part of the archive")
         .str();
   at::Tensor tensor = at::zeros(sizes, dtype);

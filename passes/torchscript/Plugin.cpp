@@ -22,8 +22,8 @@ LogicalResult dynfault::torchscript::writeArchive(ModuleOp module,
   llvm::SmallString<256> library(getLibraryFolder());
   llvm::sys::path::append(library, "libdynfault-torchscript.so");
   std::string error;
-  auto plugin = llvm::sys::DynamicLibrary::getPermanentLibrary(library.c_str(),
-                                                               &error);
+  auto plugin =
+      llvm::sys::DynamicLibrary::getPermanentLibrary(library.c_str(), &error);
   if (!plugin.isValid())
     return module.emitError()
            << "cannot write the archive '" << path
@@ -33,7 +33,7 @@ LogicalResult dynfault::torchscript::writeArchive(ModuleOp module,
   auto write = reinterpret_cast<WriteFn>(
       plugin.getAddressOfSymbol("dynfaultWriteArchive"));
   if (!write)
-    return module.emitError() << "'" << library
-                              << "' is not dynfault's TorchScript plug-in";
+    return module.emitError()
+           << "'" << library << "' is not dynfault's TorchScript plug-in";
   return success(write(module, path.str().c_str(), getLibraryFolder().c_str()));
 }

@@ -13,8 +13,8 @@
 namespace dynfault::torchscript {
 
 /// Writes the program as an instrumented archive (docs/archive.md) to `path`,
-/// which is replaced only when the whole archive is written. Errors are reported
-/// at the operation that causes them.
+/// which is replaced only when the whole archive is written. Errors are
+/// reported at the operation that causes them.
 mlir::LogicalResult writeArchive(mlir::ModuleOp module, llvm::StringRef path);
 
 } // namespace dynfault::torchscript

@@ -106,21 +106,22 @@ LogicalResult StepWriter::write(Operation *op) {
       .Case([&](program::BackwardOp backward) {
         // No graph is kept or created: gradients go into `.grad`.
         jit::Value *none = constant({});
-        return appendVoid(op, "aten::backward",
-                          {lookup(backward.getLoss()), none, none,
-                           constant(false)});
+        return appendVoid(
+            op, "aten::backward",
+            {lookup(backward.getLoss()), none, none, constant(false)});
       })
       .Case([&](program::ClipGradNormOp clip) {
-        return appendVoid(op, "dynfault::clip_grad_norm_",
-                          {parameters(),
-                           constant(clip.getMaxNorm().convertToDouble())});
+        return appendVoid(
+            op, "dynfault::clip_grad_norm_",
+            {parameters(), constant(clip.getMaxNorm().convertToDouble())});
       })
       .Case([&](program::ClipGradValueOp clip) {
-        return appendVoid(op, "dynfault::clip_grad_value_",
-                          {parameters(),
-                           constant(clip.getClipValue().convertToDouble())});
+        return appendVoid(
+            op, "dynfault::clip_grad_value_",
+            {parameters(), constant(clip.getClipValue().convertToDouble())});
       })
-      .Case([&](program::OptimizerStepOp update) { return writeUpdate(update); })
+      .Case(
+          [&](program::OptimizerStepOp update) { return writeUpdate(update); })
       .Case([&](program::ProbeCurvatureOp probe) {
         return writeCurvature(probe);
       })

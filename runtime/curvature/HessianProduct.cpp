@@ -1,5 +1,4 @@
-//===- HessianProduct.cpp - A symmetric matrix seen by products
-//------------===//
+//===- HessianProduct.cpp - A symmetric matrix seen by products -----------===//
 //
 // The two places where curvature code reads numbers from the device.
 //

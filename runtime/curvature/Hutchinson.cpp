@@ -1,5 +1,4 @@
-//===- Hutchinson.cpp - Stochastic trace
-//-----------------------------------===//
+//===- Hutchinson.cpp - Stochastic trace ----------------------------------===//
 //
 // Mean and spread in one pass (Welford 1962): the samples of a large trace are
 // large numbers that lie close together.

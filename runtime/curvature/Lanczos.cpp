@@ -1,5 +1,4 @@
-//===- Lanczos.cpp - Extreme eigenvalues of a symmetric matrix
-//-------------===//
+//===- Lanczos.cpp - Extreme eigenvalues of a symmetric matrix ------------===//
 //
 // Without re-orthogonalisation Lanczos vectors lose their orthogonality as
 // soon as the first Ritz pair converges, and copies of it appear (Paige 1971).

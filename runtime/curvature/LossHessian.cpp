@@ -1,5 +1,4 @@
-//===- LossHessian.cpp - Hessian of a loss in its parameters
-//---------------===//
+//===- LossHessian.cpp - Hessian of a loss in its parameters --------------===//
 //
 // torch::autograd::grad only, never backward(create_graph): the latter stores
 // gradients that hold a graph in `.grad`, a reference cycle that is never

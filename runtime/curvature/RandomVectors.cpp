@@ -1,5 +1,4 @@
-//===- RandomVectors.cpp - Seeded random vectors
-//---------------------------===//
+//===- RandomVectors.cpp - Seeded random vectors --------------------------===//
 //
 // Drawn in float32 whatever the dtype asked for, because the generator gives
 // other numbers for float64: a float64 reference then sees the same vectors.

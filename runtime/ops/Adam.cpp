@@ -1,5 +1,4 @@
-//===- Adam.cpp - adam_
-//----------------------------------------------------===//
+//===- Adam.cpp - adam_ ---------------------------------------------------===//
 //
 // Adam and AdamW. torch.optim counts the updates of each parameter apart; the
 // archive has one count for all, which is the same as long as a parameter has

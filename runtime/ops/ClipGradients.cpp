@@ -1,5 +1,4 @@
-//===- ClipGradients.cpp - zero_grad_ and gradient clipping
-//----------------===//
+//===- ClipGradients.cpp - zero_grad_ and gradient clipping ---------------===//
 //
 // What stands between backward and the optimizer, with the semantics of
 // torch.optim.Optimizer.zero_grad(set_to_none=True) and torch.nn.utils. None

@@ -1,5 +1,4 @@
-//===- ModuleState.cpp - Put a module back as it was
-//-----------------------===//
+//===- ModuleState.cpp - Put a module back as it was ----------------------===//
 //
 // Every slot of every submodule is remembered, not only named buffers: a
 // TorchScript forward may just as well count in an int attribute, or bind a

@@ -1,5 +1,4 @@
-//===- Norm.h - 2-norms that neither overflow nor lose small parts -*- C++
-//-*-===//
+//===- Norm.h - 2-norms that keep small parts ------------------*- C++ -*-===//
 //
 // A float32 gradient of 1e20 has a perfectly finite norm, but its square is
 // infinite in float32. Probes that are to tell large from infinite sum in

@@ -1,5 +1,4 @@
-//===- Operators.cpp - Schemas of the archive's operators
-//------------------===//
+//===- Operators.cpp - Schemas of the archive's operators -----------------===//
 //
 // TorchScript drops calls whose results nobody uses. An operator that records
 // or updates in place must say that it may touch anything: alias analysis

@@ -1,5 +1,4 @@
-//===- OperatorsBenchmark.cpp - What probes and updates cost
-//---------------===//
+//===- OperatorsBenchmark.cpp - What probes and updates cost --------------===//
 //
 // A curvature probe is paid for in Hessian-vector products, so that the price
 // of one in gradients says what a schedule costs. Both are timed in turn, on

@@ -1,5 +1,4 @@
-//===- RecordActivation.cpp - record_activation
-//----------------------------===//
+//===- RecordActivation.cpp - record_activation ---------------------------===//
 //
 // Statistics of pre-activations. Dead and saturated are judged on the input of
 // the activation: thresholds on outputs, as some published tools have them,

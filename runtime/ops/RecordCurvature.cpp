@@ -1,5 +1,4 @@
-//===- RecordCurvature.cpp - record_curvature
-//------------------------------===//
+//===- RecordCurvature.cpp - record_curvature -----------------------------===//
 //
 // The curvature of the loss on one batch. The module runs unoptimised, since
 // the profiling executor of LibTorch 1.13.1 gives wrong second derivatives

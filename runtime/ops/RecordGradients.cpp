@@ -1,5 +1,4 @@
-//===- RecordGradients.cpp - record_gradients
-//------------------------------===//
+//===- RecordGradients.cpp - record_gradients -----------------------------===//
 //
 // Gradient and weight sizes per parameter, the symptoms that the established
 // techniques look at. A parameter without gradient moves as one whose gradient

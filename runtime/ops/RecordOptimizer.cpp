@@ -1,5 +1,4 @@
-//===- RecordOptimizer.cpp - snapshot_parameters, record_optimizer
-//---------===//
+//===- RecordOptimizer.cpp - snapshot_parameters, record_optimizer --------===//
 //
 // How far an update moves each parameter, and what the optimizer remembers.
 // The update is measured as the difference of the parameter to a copy from

@@ -1,5 +1,4 @@
-//===- Recorder.cpp - What the probes of one module recorded
-//---------------===//
+//===- Recorder.cpp - What the probes of one module recorded --------------===//
 //
 // The numbers that a probe computes stay where they were computed: asking a
 // GPU for one number makes the host wait for the whole queue, in every step.

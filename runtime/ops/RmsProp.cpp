@@ -1,5 +1,4 @@
-//===- RmsProp.cpp - rmsprop_
-//----------------------------------------------===//
+//===- RmsProp.cpp - rmsprop_ ---------------------------------------------===//
 //
 // RMSprop (Tieleman and Hinton 2012, lecture 6.5) as torch.optim.RMSprop has
 // it: epsilon is added outside the root.

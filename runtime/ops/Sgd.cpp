@@ -1,5 +1,4 @@
-//===- Sgd.cpp - sgd_
-//------------------------------------------------------===//
+//===- Sgd.cpp - sgd_ -----------------------------------------------------===//
 //
 // Stochastic gradient descent with (Nesterov) momentum. torch.optim.SGD starts
 // a momentum buffer as a copy of the first gradient; the archive holds buffers

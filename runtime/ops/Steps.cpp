@@ -1,5 +1,4 @@
-//===- Steps.cpp - begin_step and end_step
-//---------------------------------===//
+//===- Steps.cpp - begin_step and end_step --------------------------------===//
 //
 // The brackets of a training step. Outside of them probes record nothing, so
 // that the same forward can serve validation.

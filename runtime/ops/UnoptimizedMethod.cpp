@@ -1,5 +1,4 @@
-//===- UnoptimizedMethod.cpp - TorchScript exactly as written
-//--------------===//
+//===- UnoptimizedMethod.cpp - TorchScript exactly as written -------------===//
 //
 // Inlining matters here for more than speed: a call that stays a call runs in
 // the callee's executor, with whatever plan that one has cached.

@@ -229,8 +229,9 @@ std::string stateDigest(const torch::jit::Module &module) {
   std::string bytes;
   auto append = [&bytes](const std::string &name, const at::Tensor &tensor) {
     at::Tensor host = tensor.detach().cpu().contiguous();
-    bytes += fmt::format("{} {} [{}]\n", name, c10::toString(host.scalar_type()),
-                         fmt::join(host.sizes(), ","));
+    bytes +=
+        fmt::format("{} {} [{}]\n", name, c10::toString(host.scalar_type()),
+                    fmt::join(host.sizes(), ","));
     bytes.append(static_cast<const char *>(host.data_ptr()), host.nbytes());
   };
   for (const auto &parameter : module.named_parameters())

@@ -1,4 +1,4 @@
-//===- RandomTest.cpp - Tests of the reproducible random numbers -*- C++ -*-==//
+//===- RandomTest.cpp - Tests of the random numbers -----------------------===//
 
 #include "runtime/data/Random.h"
 

@@ -1,5 +1,4 @@
-//===- CheckedProductTest.cpp
-//----------------------------------------------===//
+//===- CheckedProductTest.cpp ---------------------------------------------===//
 //
 // Non-finite products are noticed and counted.
 //

@@ -1,5 +1,4 @@
-//===- ClipGradientsTest.cpp
-//-----------------------------------------------===//
+//===- ClipGradientsTest.cpp ----------------------------------------------===//
 //
 // Clipping against torch::nn::utils, and zero_grad_.
 //

@@ -1,5 +1,4 @@
-//===- HutchinsonTest.cpp
-//--------------------------------------------------===//
+//===- HutchinsonTest.cpp -------------------------------------------------===//
 //
 // Exact where the estimator is exact, within its own error where it is not.
 //

@@ -1,5 +1,4 @@
-//===- InvisibilityTest.cpp
-//------------------------------------------------===//
+//===- InvisibilityTest.cpp -----------------------------------------------===//
 //
 // A probe changes nothing. Training with all probes and without any must agree
 // to the bit, random state and running statistics included.

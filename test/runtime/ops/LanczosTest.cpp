@@ -1,5 +1,4 @@
-//===- LanczosTest.cpp
-//-----------------------------------------------------===//
+//===- LanczosTest.cpp ----------------------------------------------------===//
 //
 // Extreme eigenvalues against Eigen's dense solver, and where Lanczos is known
 // to go wrong: repeated eigenvalues, invariant subspaces, tiny dimensions.

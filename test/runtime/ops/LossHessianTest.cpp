@@ -1,5 +1,4 @@
-//===- LossHessianTest.cpp
-//-------------------------------------------------===//
+//===- LossHessianTest.cpp ------------------------------------------------===//
 //
 // Products against Hessians that can be written down: linear least squares has
 // 2/(N*K) * kron(I, X'X) for N rows and K outputs.

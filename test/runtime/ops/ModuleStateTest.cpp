@@ -1,5 +1,4 @@
-//===- ModuleStateTest.cpp
-//-------------------------------------------------===//
+//===- ModuleStateTest.cpp ------------------------------------------------===//
 //
 // Side effects that a TorchScript forward may have, beyond running statistics.
 //

@@ -1,5 +1,4 @@
-//===- OptimizerUpdatesTest.cpp
-//--------------------------------------------===//
+//===- OptimizerUpdatesTest.cpp -------------------------------------------===//
 //
 // Updates against the optimizers of LibTorch, over several steps and with a
 // parameter that never gets a gradient.

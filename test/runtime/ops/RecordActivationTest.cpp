@@ -1,5 +1,4 @@
-//===- RecordActivationTest.cpp
-//--------------------------------------------===//
+//===- RecordActivationTest.cpp -------------------------------------------===//
 //
 // Statistics of pre-activations against numbers counted by hand, and that the
 // operator is the identity for values and gradients.

@@ -1,5 +1,4 @@
-//===- RecordCurvatureTest.cpp
-//---------------------------------------------===//
+//===- RecordCurvatureTest.cpp --------------------------------------------===//
 //
 // The operator around the numerics: schedule, batches, modes, divergence.
 //

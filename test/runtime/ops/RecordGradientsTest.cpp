@@ -1,5 +1,4 @@
-//===- RecordGradientsTest.cpp
-//---------------------------------------------===//
+//===- RecordGradientsTest.cpp --------------------------------------------===//
 //
 // Gradient and weight statistics against float64 formulas.
 //

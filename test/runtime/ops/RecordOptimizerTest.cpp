@@ -1,5 +1,4 @@
-//===- RecordOptimizerTest.cpp
-//---------------------------------------------===//
+//===- RecordOptimizerTest.cpp --------------------------------------------===//
 //
 // Moments and update sizes around real updates.
 //

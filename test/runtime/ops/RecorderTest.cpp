@@ -1,5 +1,4 @@
-//===- RecorderTest.cpp
-//----------------------------------------------------===//
+//===- RecorderTest.cpp ---------------------------------------------------===//
 //
 // Schedule, order, life cycle and pickling of the recorder.
 //

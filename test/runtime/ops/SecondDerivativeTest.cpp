@@ -1,5 +1,4 @@
-//===- SecondDerivativeTest.cpp
-//--------------------------------------------===//
+//===- SecondDerivativeTest.cpp -------------------------------------------===//
 //
 // Pins the hazard that record_curvature is built around: from the second call
 // on, the profiling executor of LibTorch 1.13.1 gives wrong second derivatives

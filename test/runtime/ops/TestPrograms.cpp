@@ -1,5 +1,4 @@
-//===- TestPrograms.cpp - Small TorchScript programs for tests
-//-------------===//
+//===- TestPrograms.cpp - Small TorchScript programs for tests ------------===//
 //
 // Written as TorchScript source, because the graph executor, whose second
 // derivatives are in question, runs nothing else.

@@ -1,4 +1,4 @@
-//===- CommandLineTest.cpp - Tests of dynfault-run as users see it -*- C++ -*-//
+//===- CommandLineTest.cpp - Tests of dynfault-run ------------------------===//
 //
 // Exit status, messages, files, and what is left when it is killed.
 //

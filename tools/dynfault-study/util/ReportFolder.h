@@ -1,4 +1,4 @@
-//===- ReportFolder.h - A folder that appears whole or not at all -*- C++ -*-=//
+//===- ReportFolder.h - A folder that appears whole ------------*- C++ -*-===//
 //
 // Files are written to a hidden folder beside the target, which takes the
 // target's place by renaming.
