@@ -47,6 +47,8 @@ foreach(folder
   add_test(NAME lit-${name}
     COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv
       ${CMAKE_CURRENT_BINARY_DIR}/${folder})
+  # A command that never ends must not stop the whole run.
+  set_tests_properties(lit-${name} PROPERTIES TIMEOUT 900)
 endforeach()
 add_custom_target(check-lit
   COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv

@@ -115,6 +115,27 @@ static void setDefault(StringRef option, bool value) {
     static_cast<cl::opt<bool> *>(known)->setInitialValue(value);
 }
 
+/// The first bracket or quote of `text` that is never closed, or 0.
+static char findUnclosed(StringRef text) {
+  SmallVector<char> closers, openers;
+  for (char c : text) {
+    if (!closers.empty() && c == closers.back()) {
+      closers.pop_back();
+      openers.pop_back();
+      continue;
+    }
+    // Within quotes nothing opens.
+    if (!openers.empty() && openers.back() == closers.back())
+      continue;
+    size_t kind = StringRef("[({\"'").find(c);
+    if (kind == StringRef::npos)
+      continue;
+    openers.push_back(c);
+    closers.push_back("])}\"'"[kind]);
+  }
+  return openers.empty() ? 0 : openers.front();
+}
+
 static bool isArchive(StringRef contents) {
   return contents.starts_with("PK\x03\x04");
 }
@@ -158,6 +179,14 @@ int main(int argc, char **argv) {
       printHelp();
       return 0;
     }
+    // MLIR 19 looks for the closing bracket of a pass's option for ever.
+    StringRef name = argument.ltrim('-');
+    bool hasPassOptions =
+        name.starts_with("dynfault-") || name.starts_with("pass-pipeline=");
+    if (char opener = hasPassOptions ? findUnclosed(argument) : 0)
+      return fail("'" + argument + "': the " + llvm::Twine(opener) +
+                      " is never closed",
+                  kUsage);
     if (argument == "--help-all")
       argv[i] = const_cast<char *>("--help");
   }

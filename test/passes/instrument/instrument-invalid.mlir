@@ -1,0 +1,102 @@
+// Probes that cannot be inserted, and what is said.
+
+// RUN: split-file %s %t
+// DEFINE: %{passes} =
+// DEFINE: %{input} = %t/program.mlir
+// DEFINE: %{check} = not dynfault-opt %{input} %{passes} -o %t/out.mlir 2>%t/error && FileCheck %s --input-file=%t/error --check-prefix
+
+// A schedule needs a positive number of steps.
+// REDEFINE: %{passes} = --dynfault-insert-activation-probes=every=0
+// RUN: %{check}=ACTIVATIONEVERY
+// ACTIVATIONEVERY: program.mlir:1:1: error: dynfault-insert-activation-probes: every must be at least 1
+// REDEFINE: %{passes} = --dynfault-insert-gradient-probes=every=-1
+// RUN: %{check}=GRADIENTEVERY
+// GRADIENTEVERY: error: dynfault-insert-gradient-probes: every must be at least 1
+// REDEFINE: %{passes} = --dynfault-insert-optimizer-probes=every=0
+// RUN: %{check}=OPTIMIZEREVERY
+// OPTIMIZEREVERY: error: dynfault-insert-optimizer-probes: every must be at least 1
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=every=0
+// RUN: %{check}=CURVATUREEVERY
+// CURVATUREEVERY: error: dynfault-insert-curvature-probes: every must be at least 1
+// REDEFINE: %{passes} = --dynfault-instrument=curvature-every=0
+// RUN: %{check}=CURVATUREEVERY
+
+// The curvature probe's other options.
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=lanczos-steps=0
+// RUN: %{check}=LANCZOS
+// LANCZOS: error: dynfault-insert-curvature-probes: lanczos-steps must be at least 1
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=trace-samples=1
+// RUN: %{check}=TRACE
+// TRACE: error: dynfault-insert-curvature-probes: trace-samples must be at least 2, for a standard error
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=batch=first
+// RUN: %{check}=BATCH
+// BATCH: error: dynfault-insert-curvature-probes: batch must be 'fixed' or 'current'
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=mode=test
+// RUN: %{check}=MODE
+// MODE: error: dynfault-insert-curvature-probes: mode must be 'train' or 'eval'
+
+// Sites that match nothing: the sites there are.
+// REDEFINE: %{passes} = --dynfault-insert-activation-probes="sites=conv*/relu,fc2/relu"
+// RUN: %{check}=SITES
+// SITES: error: dynfault-insert-activation-probes: no activation matches conv*/relu, fc2/relu; the sites are: forward/relu, forward/tanh
+// REDEFINE: %{passes} = --dynfault-insert-activation-probes="sites=[z-a]"
+// RUN: %{check}=PATTERN
+// PATTERN: error: dynfault-insert-activation-probes: '[z-a]' is no pattern:
+
+// A module without a training step, and a step without an update.
+// REDEFINE: %{input} = %t/empty.mlir
+// REDEFINE: %{passes} = --dynfault-insert-gradient-probes
+// RUN: %{check}=NOSTEP
+// NOSTEP: empty.mlir:1:1: error: dynfault-insert-gradient-probes needs a 'dynfault.training_step' with a 'dynfault.optimizer_step'; the module has none
+// REDEFINE: %{passes} = --dynfault-insert-optimizer-probes
+// RUN: %{check}=NOOPTIMIZER
+// NOOPTIMIZER: error: dynfault-insert-optimizer-probes needs a 'dynfault.training_step'
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes
+// RUN: %{check}=NOCURVATURE
+// NOCURVATURE: error: dynfault-insert-curvature-probes needs a 'dynfault.training_step'
+// REDEFINE: %{input} = %t/no-update.mlir
+// REDEFINE: %{passes} = --dynfault-insert-gradient-probes
+// RUN: %{check}=NOUPDATE
+// NOUPDATE: error: dynfault-insert-gradient-probes needs a 'dynfault.training_step' with a 'dynfault.optimizer_step'
+
+// No backward, no gradients; no model, no curvature.
+// REDEFINE: %{input} = %t/no-backward.mlir
+// RUN: %{check}=NOBACKWARD
+// NOBACKWARD: error: 'dynfault.training_step' op has no 'dynfault.backward', so there are no gradients to probe
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes
+// RUN: %{check}=NOMODEL
+// NOMODEL: error: dynfault-insert-curvature-probes: needs the functions @forward and @loss
+
+// RUN: not ls %t/out.mlir
+
+// A model without a training step can have activation probes, one without an
+// activation has none.
+// RUN: dynfault-opt %t/empty.mlir --dynfault-insert-activation-probes
+
+//--- empty.mlir
+module {
+}
+//--- no-update.mlir
+dynfault.training_step(%x: !torch.tensor, %target: !torch.tensor) {
+  dynfault.backward %x : !torch.tensor
+  dynfault.yield %x : !torch.tensor
+}
+//--- no-backward.mlir
+dynfault.training_step(%x: !torch.tensor, %target: !torch.tensor) {
+  dynfault.optimizer_step #dynfault.optimizer<sgd, lr = 0.1>
+  dynfault.yield %x : !torch.tensor
+}
+//--- program.mlir
+module {
+  func.func @forward(%x: !torch.tensor) -> !torch.tensor {
+    %0 = torch.aten.relu %x : !torch.tensor -> !torch.tensor
+    %1 = torch.aten.tanh %0 : !torch.tensor -> !torch.tensor
+    return %1 : !torch.tensor
+  }
+  func.func private @loss(!torch.tensor, !torch.tensor) -> !torch.tensor
+  dynfault.training_step(%x: !torch.tensor, %target: !torch.tensor) {
+    dynfault.backward %x : !torch.tensor
+    dynfault.optimizer_step #dynfault.optimizer<sgd, lr = 0.1>
+    dynfault.yield %x : !torch.tensor
+  }
+}
