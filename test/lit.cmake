@@ -38,7 +38,7 @@ if(DYNFAULT_BUILD_RUNTIME)
   list(APPEND litDependencies dynfault-torchscript)
 endif()
 foreach(folder
-    passes/torch passes/program passes/inject passes/instrument
+    passes/torch passes/program passes/inject passes/instrument passes/torchscript
     tools/dynfault-opt)
   string(REPLACE "/" "-" name ${folder})
   # lit walks up from here to the site configuration, and then takes the tests

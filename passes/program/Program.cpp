@@ -88,6 +88,17 @@ LogicalResult Program::verifyTrainable() const {
       failed(verifySingle<DatasetOp>(module)) ||
       failed(verifySingle<ScheduleOp>(module)))
     return failure();
+  auto takes = [](func::FuncOp function, unsigned inputs,
+                  StringRef what) -> LogicalResult {
+    if (function.isExternal())
+      return function.emitOpError("has no body");
+    if (function.getNumArguments() == inputs && function.getNumResults() == 1)
+      return success();
+    return function.emitOpError() << "must take " << what;
+  };
+  if (failed(takes(forward, 1, "one input and return one output")) ||
+      failed(takes(loss, 2, "an output and a target and return the loss")))
+    return failure();
   if (parameters.empty())
     return missing("parameter", "'torch.global_slot @name {dynfault.init = "
                                 "...} : !torch.vtensor<...>'");

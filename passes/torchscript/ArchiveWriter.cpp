@@ -9,6 +9,7 @@
 #include "passes/torchscript/StepWriter.h"
 
 #include <torch/custom_class.h>
+#include <torch/script.h>
 
 #include "llvm/Support/FileSystem.h"
 #include <dlfcn.h>
@@ -47,6 +48,7 @@ public:
   LogicalResult write(StringRef path);
 
 private:
+  LogicalResult verifyNames();
   LogicalResult addSlots();
   LogicalResult addOptimizerState();
   LogicalResult addFunction(func::FuncOp function);
@@ -68,6 +70,51 @@ bool ArchiveWriter::hasProbes() {
                    : WalkResult::advance();
       })
       .wasInterrupted();
+}
+
+/// TorchScript's source is Python's: a name that Python reserves could be
+/// written but not read back.
+static bool isReservedWord(StringRef word) {
+  static constexpr StringLiteral kWords[] = {
+      "and",      "as",     "assert", "async",    "await", "break",  "class",
+      "continue", "def",    "del",    "elif",     "else",  "except", "False",
+      "finally",  "for",    "from",   "global",   "if",    "import", "in",
+      "is",       "lambda", "None",   "nonlocal", "not",   "or",     "pass",
+      "raise",    "return", "True",   "try",      "while", "with",   "yield"};
+  return llvm::is_contained(kWords, word);
+}
+
+LogicalResult ArchiveWriter::verifyNames() {
+  static constexpr StringLiteral kOwn[] = {
+      kTraining, kStepsDone,      kOptimizerSteps,   kOptimizer,
+      kRecorder, "training_step", "reset_parameters"};
+  ModuleOp module = program.getModule();
+  for (Operation &op : *module.getBody()) {
+    auto symbol = dyn_cast<SymbolOpInterface>(op);
+    if (!symbol || !isa<func::FuncOp, dynfault::torch::GlobalSlotOp>(op))
+      continue;
+    StringRef name = symbol.getName();
+    auto slot = dyn_cast<dynfault::torch::GlobalSlotOp>(op);
+    if (slot && name == kTraining &&
+        isa<dynfault::torch::BoolType>(slot.getTypeBound()))
+      continue;
+    SmallVector<StringRef> parts;
+    name.split(parts, '.');
+    for (StringRef part : parts)
+      if (part.empty() || isReservedWord(part))
+        return op.emitOpError()
+               << "has the name '" << name << "', but '" << part
+               << "' cannot be a name in TorchScript; rename it";
+    if (llvm::is_contained(kOwn, parts.front()))
+      return op.emitOpError()
+             << "has the name '" << name << "', but an archive has a '"
+             << parts.front() << "' of its own; rename it";
+    if (slot && module.lookupSymbol<func::FuncOp>(parts.front()))
+      return op.emitOpError()
+             << "has the name '" << name << "', but the function '"
+             << parts.front() << "' becomes a method of that name; rename one";
+  }
+  return success();
 }
 
 LogicalResult ArchiveWriter::addSlots() {
@@ -175,6 +222,8 @@ LogicalResult ArchiveWriter::save(StringRef path) {
     stream.close();
     if (!stream)
       throw std::runtime_error("the disk is full or the file is not writable");
+    // Some graphs can be written but not read, e.g. recursive calls.
+    jit::load(temporary.c_str());
   } catch (...) {
     llvm::sys::fs::remove(temporary);
     throw;
@@ -189,8 +238,8 @@ LogicalResult ArchiveWriter::save(StringRef path) {
 
 LogicalResult ArchiveWriter::write(StringRef path) {
   ModuleOp module = program.getModule();
-  if (failed(program.verifyTrainable()) || failed(addSlots()) ||
-      failed(addOptimizerState()))
+  if (failed(program.verifyTrainable()) || failed(verifyNames()) ||
+      failed(addSlots()) || failed(addOptimizerState()))
     return failure();
   bool probed = hasProbes();
   if (probed) {
@@ -221,7 +270,10 @@ extern "C" bool dynfaultWriteArchive(Operation *op, const char *path,
     module.emitError() << "LibTorch refused to write '" << path << "': "
                        << what.take_until([](char c) { return c == '\n'; });
   } catch (const std::exception &error) {
-    module.emitError() << "cannot write '" << path << "': " << error.what();
+    // The interpreter's errors and the parser's have many lines.
+    StringRef what = StringRef(error.what()).ltrim();
+    module.emitError() << "cannot write '" << path << "': "
+                       << what.take_until([](char c) { return c == '\n'; });
   }
   return false;
 }

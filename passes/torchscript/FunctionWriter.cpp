@@ -306,6 +306,10 @@ LogicalResult FunctionWriter::write(Operation *op) {
       })
       .Case([&](dialect::PrimListConstructOp l) { return writeList(l); })
       .Case([&](dialect::GlobalSlotGetOp g) { return writeSlotGet(g); })
+      .Case([&](dialect::GlobalSlotSetOp s) -> LogicalResult {
+        return s.emitOpError("cannot be written to an archive yet; let an "
+                             "in-place operation change the slot's value");
+      })
       .Case([&](func::CallOp c) { return writeCall(c); })
       .Case([&](program::ProbeActivationOp p) -> LogicalResult {
         auto result =

@@ -99,6 +99,12 @@ LogicalResult ResetWriter::initialise(dynfault::torch::GlobalSlotOp slot,
     return fill(1);
   if (kind == "constant")
     return fill(number("value"));
+  auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
+  if (!isa<FloatType>(info->dtype))
+    return slot.emitOpError()
+           << "is initialised by '" << kind
+           << "', which needs a float dtype; use zeros, ones "
+              "or constant";
   if (kind == "uniform")
     return uniform(slot, *tensor, number("low"), number("high"));
   if (kind == "normal")
@@ -106,7 +112,6 @@ LogicalResult ResetWriter::initialise(dynfault::torch::GlobalSlotOp slot,
   if (kind == "truncated_normal")
     return truncatedNormal(slot, *tensor, number("mean"), number("std"));
 
-  auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
   if (info->sizes->size() < 2)
     return slot.emitOpError() << "is initialised by '" << kind
                               << "', which needs at least 2 dimensions; use "

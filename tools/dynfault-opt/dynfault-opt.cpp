@@ -144,8 +144,9 @@ static bool isArchive(StringRef contents) {
 static int finishFromBytecode(StringRef bytecode, DialectRegistry &registry) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   auto sourceManager = std::make_shared<llvm::SourceMgr>();
+  // Not the input's name: errors quote lines of the input, not of the bytecode.
   sourceManager->AddNewSourceBuffer(
-      llvm::MemoryBuffer::getMemBuffer(bytecode, inputFile, false), {});
+      llvm::MemoryBuffer::getMemBuffer(bytecode, "<module>", false), {});
   SourceMgrDiagnosticHandler handler(*sourceManager, &context);
   ParserConfig config(&context);
   OwningOpRef<ModuleOp> module =
