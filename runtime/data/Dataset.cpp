@@ -8,6 +8,7 @@
 #include "runtime/data/Random.h"
 #include "runtime/data/Transforms.h"
 
+#include <fmt/format.h>
 #include <stdexcept>
 
 namespace dynfault {

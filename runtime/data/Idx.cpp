@@ -3,6 +3,7 @@
 #include "runtime/data/Idx.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <stdexcept>
 
 namespace dynfault {

@@ -6,6 +6,7 @@
 #include "runtime/train/ProgramFile.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 #include <tuple>
 

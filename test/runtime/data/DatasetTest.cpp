@@ -5,6 +5,7 @@
 #include "runtime/data/Sha256.h"
 #include "test/runtime/TestFolder.h"
 
+#include <fmt/format.h>
 #include <set>
 
 using namespace dynfault;

@@ -5,6 +5,7 @@
 #include "test/runtime/TestFolder.h"
 
 #include <cmath>
+#include <fmt/format.h>
 #include <random>
 
 using namespace dynfault;

@@ -4,6 +4,7 @@
 
 #include "test/runtime/TestFolder.h"
 
+#include <fmt/format.h>
 #include <limits>
 
 using namespace dynfault;

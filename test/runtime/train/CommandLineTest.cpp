@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>

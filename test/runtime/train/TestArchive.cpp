@@ -7,6 +7,7 @@
 #include "runtime/ops/Recorder.h"
 
 #include <csignal>
+#include <fmt/format.h>
 #include <torch/csrc/jit/frontend/resolver.h>
 #include <torch/csrc/jit/frontend/sugared_value.h>
 #include <unistd.h>
