@@ -57,19 +57,31 @@ static LogicalResult apply(const FaultSite &site,
   if (result != input)
     result.getDefiningOp()->setAttr("dynfault.site",
                                     site.op->getAttr("dynfault.site"));
+  StringRef siteId = program::getSite(site.op);
   site.op->getResult(0).replaceAllUsesWith(result);
   site.op->erase();
+  Operation *activation = result == input ? nullptr : result.getDefiningOp();
+  if (activation && torch::getActivation(activation)) {
+    if (probe) {
+      activation->setOperand(0, probe.getResult());
+      probe.setKind(to);
+    }
+    return success();
+  }
+  // The place stays one that is probed although no single operation stands
+  // there now: probes that came and went with the fault would give it away.
+  program::markPreActivation(input, to, siteId);
   if (!probe)
     return success();
-  // The probe follows, or goes where the insertion pass would put none: the
-  // order of injection and instrumentation does not matter.
-  Operation *activation = result.getDefiningOp();
-  if (result != input && torch::getActivation(activation)) {
-    activation->setOperand(0, probe.getResult());
-    probe.setKind(torch::getActivation(activation)->name);
-  } else if (probe->use_empty()) {
+  Operation *producer = input.getDefiningOp();
+  if (!producer) {
+    probe.getResult().replaceAllUsesWith(input);
     probe.erase();
+    return success();
   }
+  probe->moveAfter(producer);
+  probe.setKind(to);
+  input.replaceAllUsesExcept(probe.getResult(), probe);
   return success();
 }
 

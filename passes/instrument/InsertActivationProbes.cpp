@@ -3,6 +3,8 @@
 // The probe sees the activation's input: a unit is saturated or dead by what
 // goes into the function, not by what comes out of it (field notes, section 2).
 // Only the activation reads the probe; everything else keeps the value itself.
+// A place whose function a fault replaced by something that is no single
+// operation is marked and still probed.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,8 +37,49 @@ class InsertActivationProbes
   }
 
   LogicalResult insert();
+  /// Probes the input of an activation function; only the function reads the
+  /// probe.
+  void probeInput(Operation *activation);
+  /// Probes the result of an operation that is marked as a pre-activation; all
+  /// users read the probe.
+  void probeResult(Operation *producer, const program::PreActivation &mark);
 };
 } // namespace
+
+/// Takes an earlier probe of `value` out of all uses.
+static void eraseProbes(Value value) {
+  for (Operation *user : llvm::make_early_inc_range(value.getUsers()))
+    if (auto probe = dyn_cast<program::ProbeActivationOp>(user)) {
+      probe.getResult().replaceAllUsesWith(value);
+      probe.erase();
+    }
+}
+
+void InsertActivationProbes::probeInput(Operation *op) {
+  Value input = op->getOperand(0);
+  if (auto earlier = input.getDefiningOp<program::ProbeActivationOp>()) {
+    input = earlier.getInput();
+    op->setOperand(0, input);
+    if (earlier->use_empty())
+      earlier.erase();
+  }
+  OpBuilder builder(op);
+  auto probe = builder.create<program::ProbeActivationOp>(
+      op->getLoc(), input.getType(), input, program::getSite(op),
+      torch::getActivation(op)->name, every);
+  op->setOperand(0, probe.getResult());
+}
+
+void InsertActivationProbes::probeResult(Operation *op,
+                                         const program::PreActivation &mark) {
+  Value value = op->getResult(0);
+  eraseProbes(value);
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  auto probe = builder.create<program::ProbeActivationOp>(
+      op->getLoc(), value.getType(), value, mark.site, mark.kind, every);
+  value.replaceAllUsesExcept(probe.getResult(), probe);
+}
 
 LogicalResult InsertActivationProbes::insert() {
   ModuleOp module = getOperation();
@@ -57,40 +100,35 @@ LogicalResult InsertActivationProbes::insert() {
 
   program::Program program(module);
   func::FuncOp loss = program.getLoss();
-  SmallVector<Operation *> activations;
+  SmallVector<Operation *> operations;
   SmallVector<StringRef> names;
   for (auto function : module.getOps<func::FuncOp>())
     if (function != loss)
       function.walk([&](Operation *op) {
-        if (!torch::getActivation(op))
+        std::optional<program::PreActivation> mark =
+            program::getPreActivation(op);
+        if (!mark && !torch::getActivation(op))
           return;
-        StringRef site = program::getSite(op);
+        StringRef site = mark ? mark->site : program::getSite(op);
         names.push_back(site);
         if (patterns.empty() ||
             llvm::any_of(patterns, [&](const llvm::GlobPattern &pattern) {
               return pattern.match(site);
             }))
-          activations.push_back(op);
+          operations.push_back(op);
       });
-  if (activations.empty() && !patterns.empty())
+  if (operations.empty() && !patterns.empty())
     return module.emitError()
            << "dynfault-insert-activation-probes: no activation matches "
            << llvm::join(sites, ", ")
            << "; the sites are: " << llvm::join(names, ", ");
 
-  for (Operation *op : activations) {
-    Value input = op->getOperand(0);
-    if (auto earlier = input.getDefiningOp<program::ProbeActivationOp>()) {
-      input = earlier.getInput();
-      op->setOperand(0, input);
-      if (earlier->use_empty())
-        earlier.erase();
-    }
-    OpBuilder builder(op);
-    auto probe = builder.create<program::ProbeActivationOp>(
-        op->getLoc(), input.getType(), input, program::getSite(op),
-        torch::getActivation(op)->name, every);
-    op->setOperand(0, probe.getResult());
+  for (Operation *op : operations) {
+    if (std::optional<program::PreActivation> mark =
+            program::getPreActivation(op))
+      probeResult(op, *mark);
+    if (torch::getActivation(op))
+      probeInput(op);
   }
   return success();
 }

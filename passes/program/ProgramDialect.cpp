@@ -317,6 +317,14 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
   if (name == "dynfault.site")
     return expect(isa<StringAttr>(value) && !cast<StringAttr>(value).empty(),
                   "a non-empty string, e.g. \"conv1/relu\"");
+  if (name == "dynfault.pre_activation") {
+    auto mark = dyn_cast<DictionaryAttr>(value);
+    return expect(op->getNumResults() == 1 && mark &&
+                      mark.getAs<StringAttr>("kind") &&
+                      mark.getAs<StringAttr>("site"),
+                  "{kind = \"...\", site = \"...\"} of an operation with one "
+                  "result");
+  }
   if (name == "dynfault.init")
     return expect(isSlot && isa<InitAttr>(value),
                   "a #dynfault.init<...> of a torch.global_slot");
@@ -340,9 +348,10 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
                   "an array of dictionaries, on the module");
   return op->emitOpError()
          << "has an unknown attribute '" << name
-         << "'; known are dynfault.site, dynfault.init, "
-            "dynfault.buffer, dynfault.task, dynfault.family, "
-            "dynfault.origin and dynfault.faults";
+         << "'; known are dynfault.site, "
+            "dynfault.pre_activation, dynfault.init, dynfault.buffer, "
+            "dynfault.task, dynfault.family, dynfault.origin and "
+            "dynfault.faults";
 }
 
 void DynfaultDialect::initialize() {

@@ -16,6 +16,27 @@ StringRef dynfault::program::getSite(Operation *op) {
   return site ? site.getValue() : StringRef();
 }
 
+void dynfault::program::markPreActivation(Value value, StringRef kind,
+                                          StringRef site) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return;
+  Builder builder(op->getContext());
+  op->setAttr("dynfault.pre_activation",
+              builder.getDictionaryAttr(
+                  {builder.getNamedAttr("kind", builder.getStringAttr(kind)),
+                   builder.getNamedAttr("site", builder.getStringAttr(site))}));
+}
+
+std::optional<PreActivation>
+dynfault::program::getPreActivation(Operation *op) {
+  auto mark = op->getAttrOfType<DictionaryAttr>("dynfault.pre_activation");
+  if (!mark)
+    return std::nullopt;
+  return PreActivation{mark.getAs<StringAttr>("kind").getValue(),
+                       mark.getAs<StringAttr>("site").getValue()};
+}
+
 /// The name that an importer left in the location, or an empty string.
 static StringRef getLocationName(Location loc) {
   if (auto name = dyn_cast<NameLoc>(loc))

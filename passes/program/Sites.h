@@ -30,6 +30,21 @@ mlir::LogicalResult assignSites(mlir::ModuleOp module);
 /// The operation's site, or an empty string.
 llvm::StringRef getSite(mlir::Operation *op);
 
+/// The input of an activation function that is no single operation: the
+/// attribute `dynfault.pre_activation = {kind = ..., site = ...}` of the
+/// operation that computes it.
+struct PreActivation {
+  llvm::StringRef kind, site;
+};
+
+/// Marks `value` as the input of the activation `kind` at `site`. An argument
+/// of a function cannot be marked and is left as it is.
+void markPreActivation(mlir::Value value, llvm::StringRef kind,
+                       llvm::StringRef site);
+
+/// What the operation's result is marked as, or nothing.
+std::optional<PreActivation> getPreActivation(mlir::Operation *op);
+
 } // namespace dynfault::program
 
 #endif // DYNFAULT_PASSES_PROGRAM_SITES_H

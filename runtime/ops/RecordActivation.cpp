@@ -31,7 +31,7 @@ constexpr Range kRanges[] = {
     {"relu", 0, -kNever, kNever},       {"relu6", 0, -kNever, 6},
     {"sigmoid", -kNever, -5, 5},        {"tanh", -kNever, -5, 5},
     {"hardsigmoid", -3, -3, 3},         {"hardtanh", -kNever, -1, 1},
-    {"hardswish", -3, -kNever, kNever},
+    {"hardswish", -3, -kNever, kNever}, {"hard_sigmoid", -2.5, -2.5, 2.5},
 };
 
 } // namespace

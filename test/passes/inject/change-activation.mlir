@@ -23,7 +23,7 @@ torch.global_slot @fc2.weight : !torch.vtensor<[5,5],f32>
 // Only the one operation changes, its site keeps its id, and its users read the
 // new value.
 // CHECK-LABEL: func.func @forward
-// CHECK: %[[PRE:.*]] = torch.aten.linear {{.*}} {dynfault.site = "fc1/linear"}
+// CHECK: %[[PRE:.*]] = torch.aten.linear {{.*}}dynfault.site = "fc1/linear"}
 // ELU: %[[NEW:.*]] = torch.aten.elu %[[PRE]], %int1, %int1, %int1 {dynfault.site = "fc1/relu"} : !torch.vtensor<[?,5],f32>, !torch.int, !torch.int, !torch.int -> !torch.vtensor<[?,5],f32>
 // SELU: %[[NEW:.*]] = torch.aten.selu %[[PRE]] {dynfault.site = "fc1/relu"}
 // SOFTPLUS: %[[NEW:.*]] = torch.aten.softplus %[[PRE]], %int1, %int20 {dynfault.site = "fc1/relu"}
@@ -78,8 +78,8 @@ func.func @loss(%output: !torch.vtensor<[?,5],f32>, %target: !torch.vtensor<[?,5
   return %1 : !torch.vtensor<[],f32>
 }
 
-// A probe follows the change, or goes where the insertion pass would put none:
-// the order of injection and instrumentation does not matter.
+// A probe follows the change: the order of injection and instrumentation does not
+// matter.
 // RUN: dynfault-opt %s --dynfault-inject="operator=ACH site=fc1/relu to=sigmoid" --dynfault-insert-activation-probes -o %t.1
 // RUN: dynfault-opt %s --dynfault-insert-activation-probes --dynfault-inject="operator=ACH site=fc1/relu to=sigmoid" -o %t.2
 // RUN: diff %t.1 %t.2
@@ -94,3 +94,14 @@ func.func @loss(%output: !torch.vtensor<[?,5],f32>, %target: !torch.vtensor<[?,5
 // RUN: dynfault-opt %s --dynfault-inject="operator=ACH site=fc1/relu to=softmax" --dynfault-insert-activation-probes -o %t.1
 // RUN: dynfault-opt %s --dynfault-insert-activation-probes --dynfault-inject="operator=ACH site=fc1/relu to=softmax" -o %t.2
 // RUN: diff %t.1 %t.2
+// Nor does the probe go where no single operation computes the new function: that
+// would give the fault away.
+// RUN: FileCheck %s --check-prefix=MARK < %t.1
+// MARK: %[[L:.*]] = torch.aten.linear {{.*}} {dynfault.pre_activation = {kind = "softmax", site = "fc1/relu"}, dynfault.site = "fc1/linear"}
+// MARK: %[[MP:.*]] = dynfault.probe_activation %[[L]] {every = 10 : i64, kind = "softmax", site = "fc1/relu"}
+// MARK: torch.aten.softmax.int %[[MP]],
+// RUN: dynfault-opt %s --dynfault-inject="operator=ACH site=fc1/relu to=linear" --dynfault-insert-activation-probes --dynfault-insert-activation-probes | FileCheck %s --check-prefix=LINEARPROBE
+// LINEARPROBE: %[[L:.*]] = torch.aten.linear
+// LINEARPROBE: %[[LP:.*]] = dynfault.probe_activation %[[L]] {every = 10 : i64, kind = "linear", site = "fc1/relu"}
+// LINEARPROBE-NOT: probe_activation {{.*}} "fc1/relu"
+// LINEARPROBE: torch.aten.linear %[[LP]], %fc2.weight

@@ -452,7 +452,7 @@ module attributes {dynfault.faults = ["ACH"]} {}
 // -----
 
 // On the module: `dynfault.tsak = "regression"`.
-// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.init, dynfault.buffer, dynfault.task, dynfault.family, dynfault.origin and dynfault.faults}}
+// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.pre_activation, dynfault.init, dynfault.buffer, dynfault.task, dynfault.family, dynfault.origin and dynfault.faults}}
 module attributes {dynfault.tsak = "regression"} {}
 
 // -----
@@ -460,6 +460,15 @@ module attributes {dynfault.tsak = "regression"} {}
 // On the module: `dynfault.site = ""`.
 // expected-error @+1 {{'dynfault.site' must be a non-empty string, e.g. "conv1/relu"}}
 module attributes {dynfault.site = ""} {}
+
+// -----
+
+// A mark of a pre-activation without its site.
+func.func @f(%x: !torch.vtensor) -> !torch.vtensor {
+  // expected-error @+1 {{'dynfault.pre_activation' must be {kind = "...", site = "..."} of an operation with one result}}
+  %0 = torch.aten.relu %x {dynfault.pre_activation = {kind = "linear"}} : !torch.vtensor -> !torch.vtensor
+  return %0 : !torch.vtensor
+}
 
 // -----
 

@@ -57,6 +57,7 @@ TEST(RecordActivation, SharesByKind) {
                                              {"sigmoid", 0, 2. / 8},
                                              {"tanh", 0, 2. / 8},
                                              {"hardsigmoid", 2. / 8, 4. / 8},
+                                             {"hard_sigmoid", 2. / 8, 4. / 8},
                                              {"hardtanh", 0, 6. / 8},
                                              {"hardswish", 2. / 8, 0},
                                              {"leaky_relu", 0, 0},
