@@ -53,8 +53,14 @@ static const FaultParameter kParameters[] = {
      {kLow, kMedium, kHigh}}};
 
 const FaultOperator dynfault::inject::kChangeLabels = {
-    "TCL",          "change labels",
-    "data",         "Gives part of the training rows wrong labels.",
-    "the data set", "DeepCrime (ISSTA 2021)",
-    kParameters,    findSites,
-    nullptr,        apply};
+    "TCL",
+    "change labels",
+    "data",
+    "Gives part of the training rows wrong labels.",
+    "the data set",
+    "DeepCrime (ISSTA 2021)",
+    kParameters,
+    findSites,
+    nullptr,
+    apply,
+    /*isRandom=*/true};

@@ -81,6 +81,10 @@ struct FaultOperator {
   mlir::LogicalResult (*apply)(const FaultSite &site,
                                const FaultArguments &arguments, uint64_t seed,
                                FaultRecord &record);
+
+  /// The fault itself is random, so its seed is recorded with the parameters:
+  /// another seed is another mutant.
+  bool isRandom = false;
 };
 
 /// All operators, by class and id.

@@ -268,6 +268,9 @@ LogicalResult InjectPass::inject() {
     recorded.set(parameter.name, *value);
   }
 
+  if (op->isRandom)
+    recorded.set("seed", builder.getI64IntegerAttr(seed));
+
   FaultRecord record;
   if (failed(op->apply(*site, arguments, seed, record)))
     return failure();

@@ -1,7 +1,7 @@
 // TCL adds a step to the data recipe that changes labels.
 
 // RUN: dynfault-opt %s --dynfault-inject="operator=TCL share=0.25 seed=7" | FileCheck %s
-// CHECK: dynfault.faults = [{after = "#dynfault.transform<change_labels, share = 2.500000e-01, seed = 7>", before = "labels as they are", class = "data", operator = "TCL", parameters = {share = 2.500000e-01 : f64}, site = "data"}]
+// CHECK: dynfault.faults = [{after = "#dynfault.transform<change_labels, share = 2.500000e-01, seed = 7>", before = "labels as they are", class = "data", operator = "TCL", parameters = {seed = 7 : i64, share = 2.500000e-01 : f64}, site = "data"}]
 // It comes after what is there.
 // CHECK: dynfault.dataset @data {source = "iris", train = 100 : i64, transforms = [#dynfault.transform<standardize>, #dynfault.transform<change_labels, share = 2.500000e-01, seed = 7>], validation = 50 : i64}
 

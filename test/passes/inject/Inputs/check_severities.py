@@ -30,7 +30,8 @@ seen = {}
 with open(sys.argv[1]) as drawn:
     for line in drawn:
         severity, name, value = re.fullmatch(
-            r"(\w+) parameters = \{(\w+) = (.*)\}\n", line
+            # A random fault has its seed before its parameter.
+            r"(\w+) parameters = \{(?:seed = \d+ : i64, )?(\w+) = (.*)\}\n", line
         ).groups()
         if name == "to":
             value = value.strip('"')
