@@ -19,7 +19,7 @@ get_filename_component(DYNFAULT_LLVM_TOOLS_DIR ${DYNFAULT_FileCheck} DIRECTORY)
 # Checks of archives from Python need the system's PyTorch, which is the LibTorch
 # that the archives are written with. Only a success is remembered, so that a
 # later installation is seen.
-if(DYNFAULT_BUILD_RUNTIME AND NOT DYNFAULT_TORCH_PYTHON)
+if(DYNFAULT_BUILD_RUNTIME AND DYNFAULT_TEST_PYTHON AND NOT DYNFAULT_TORCH_PYTHON)
   find_program(DYNFAULT_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
   if(DYNFAULT_SYSTEM_PYTHON)
     execute_process(COMMAND ${DYNFAULT_SYSTEM_PYTHON} -c "import torch"
