@@ -28,20 +28,18 @@ static SmallVector<FaultSite> findSites(const Program &program) {
   return sites;
 }
 
-static std::string refuses(const FaultSite &site, const FaultParameter &,
-                           Attribute value) {
+static MaybeRefusal refuses(const FaultSite &site, const FaultParameter &,
+                            Attribute value) {
   const torch::Activation *current = torch::getActivation(site.op);
   if (cast<StringAttr>(value).getValue() == current->name)
-    return ("the activation is '" + current->name +
-            "' already, so the mutant would be equivalent")
-        .str();
-  return {};
+    return equivalent("the activation is '" + current->name + "' already");
+  return std::nullopt;
 }
 
 static LogicalResult apply(const FaultSite &site,
                            const FaultArguments &arguments, uint64_t,
                            FaultRecord &record) {
-  StringRef to = cast<StringAttr>(arguments.lookup("to")).getValue();
+  StringRef to = arguments.getText("to");
   record.before = torch::getActivation(site.op)->name;
   record.after = to;
   OpBuilder builder(site.op);
@@ -92,13 +90,8 @@ static const StringRef kLow[] = {"relu", "elu", "selu", "softplus"};
 static const StringRef kMedium[] = {"tanh", "softsign", "linear"};
 static const StringRef kHigh[] = {"sigmoid", "hard_sigmoid", "exponential",
                                   "softmax"};
-static const FaultParameter kParameters[] = {{"to",
-                                              "the activation function put in",
-                                              0,
-                                              0,
-                                              false,
-                                              {},
-                                              {kLow, kMedium, kHigh}}};
+static const FaultParameter kParameters[] = {FaultParameter::choice(
+    "to", "the activation function put in", kLow, kMedium, kHigh)};
 
 const FaultOperator dynfault::inject::kChangeActivation = {
     "ACH",

@@ -43,14 +43,11 @@ static LogicalResult apply(const FaultSite &site,
 static const Interval kLow[] = {{0.03, 0.1}};
 static const Interval kMedium[] = {{0.1, 0.3}};
 static const Interval kHigh[] = {{0.3, 0.6}};
-static const FaultParameter kParameters[] = {
-    {"share",
-     "share of the most frequent class that gets random other labels; for "
-     "regression every target gets noise N(0, (share * std)^2)",
-     0.03,
-     0.6,
-     /*isLogarithmic=*/false,
-     {kLow, kMedium, kHigh}}};
+static const FaultParameter kParameters[] = {FaultParameter::number(
+    "share",
+    "share of the most frequent class that gets random other labels; for "
+    "regression every target gets noise N(0, (share * std)^2)",
+    {0.03, 0.6}, kLow, kMedium, kHigh)};
 
 const FaultOperator dynfault::inject::kChangeLabels = {
     "TCL",

@@ -24,14 +24,14 @@ static SmallVector<FaultSite> findSites(const Program &program) {
   return {{"optimizer", step}};
 }
 
-static std::string refuses(const FaultSite &site, const FaultParameter &,
-                           Attribute value) {
+static MaybeRefusal refuses(const FaultSite &site, const FaultParameter &,
+                            Attribute value) {
   double lr = cast<OptimizerStepOp>(site.op).getOptimizer().getNumber("lr");
   if (lr == 0)
-    return "the learning rate is 0, so the mutant would be equivalent";
+    return equivalent("the learning rate is 0");
   if (cast<FloatAttr>(value).getValueAsDouble() == 1)
-    return "a factor of 1 changes nothing, so the mutant would be equivalent";
-  return {};
+    return equivalent("a factor of 1 changes nothing");
+  return std::nullopt;
 }
 
 static LogicalResult apply(const FaultSite &site,
@@ -39,8 +39,7 @@ static LogicalResult apply(const FaultSite &site,
                            FaultRecord &record) {
   auto step = cast<OptimizerStepOp>(site.op);
   OptimizerAttr optimizer = step.getOptimizer();
-  double factor =
-      cast<FloatAttr>(arguments.lookup("factor")).getValueAsDouble();
+  double factor = arguments.getNumber("factor");
   Builder builder(step.getContext());
   llvm::raw_string_ostream(record.before) << optimizer;
   // Rounded to 12 digits, so that 0.01 * 0.1 reads 0.001.
@@ -57,13 +56,9 @@ static LogicalResult apply(const FaultSite &site,
 static const Interval kLow[] = {{0.1, 0.5}, {2, 10}};
 static const Interval kMedium[] = {{0.01, 0.1}, {10, 100}};
 static const Interval kHigh[] = {{1e-4, 0.01}, {100, 1000}};
-static const FaultParameter kParameters[] = {{"factor",
-                                              "what the learning rate is "
-                                              "multiplied by",
-                                              1e-4,
-                                              1e3,
-                                              /*isLogarithmic=*/true,
-                                              {kLow, kMedium, kHigh}}};
+static const FaultParameter kParameters[] = {FaultParameter::logarithmic(
+    "factor", "what the learning rate is multiplied by", {1e-4, 1e3}, kLow,
+    kMedium, kHigh)};
 
 const FaultOperator dynfault::inject::kChangeLearningRate = {
     "HLR",

@@ -72,32 +72,28 @@ static bool hasClassIndices(Operation *op) {
   return info && info->dtype && info->dtype.isSignedInteger(64);
 }
 
-static std::string refuses(const FaultSite &site, const FaultParameter &,
-                           Attribute value) {
+static MaybeRefusal refuses(const FaultSite &site, const FaultParameter &,
+                            Attribute value) {
   StringRef to = cast<StringAttr>(value).getValue();
   const KnownLoss &known = *getKnownLoss(site.op);
   if (known.equivalent == to)
-    return ("the loss is '" + to +
-            "' already, so the mutant would be equivalent")
-        .str();
+    return equivalent("the loss is '" + to + "' already");
   if (known.prediction == KnownLoss::Logits && getClassCount(site.op) == 0)
-    return "the logits need the type !torch.vtensor<[?,C],f32> with a known "
-           "number of classes C";
+    return impossible("the logits need the type !torch.vtensor<[?,C],f32> with "
+                      "a known number of classes C");
   if (known.prediction == KnownLoss::Logits && !hasClassIndices(site.op))
-    return "the target needs the type !torch.vtensor<[?],si64>, one class "
-           "index "
-           "per row";
+    return impossible("the target needs the type !torch.vtensor<[?],si64>, one "
+                      "class index per row");
   if (known.prediction == KnownLoss::Logit && to == "cosine_similarity")
-    return "the cosine of two single numbers is their sign; it needs one score "
-           "per class";
+    return impossible("the cosine of two single numbers is their sign; it "
+                      "needs one score per class");
   if (known.prediction == KnownLoss::Value &&
       (to == "kullback_leibler_divergence" || to == "hinge" ||
        to == "squared_hinge" || to == "cosine_similarity"))
-    return ("'" + to +
-            "' is defined for classes only, and this is a "
-            "regression loss")
-        .str();
-  return {};
+    return impossible("'" + to +
+                      "' is defined for classes only, and this is a "
+                      "regression loss");
+  return std::nullopt;
 }
 
 /// Builds the loss `to` of `prediction` and `target`, equally shaped float
@@ -192,7 +188,7 @@ static Value buildLoss(TorchBuilder &b, StringRef to, Value prediction,
 static LogicalResult apply(const FaultSite &site,
                            const FaultArguments &arguments, uint64_t,
                            FaultRecord &record) {
-  StringRef to = cast<StringAttr>(arguments.lookup("to")).getValue();
+  StringRef to = arguments.getText("to");
   const KnownLoss &known = *getKnownLoss(site.op);
   record.before = known.opName.drop_front(strlen("aten."));
   record.after = to;
@@ -233,7 +229,7 @@ static const StringRef kHigh[] = {"mean_squared_logarithmic_error",
                                   "mean_absolute_percentage_error",
                                   "cosine_similarity"};
 static const FaultParameter kParameters[] = {
-    {"to", "the loss put in", 0, 0, false, {}, {kLow, kMedium, kHigh}}};
+    FaultParameter::choice("to", "the loss put in", kLow, kMedium, kHigh)};
 
 const FaultOperator dynfault::inject::kChangeLoss = {
     "LCH",

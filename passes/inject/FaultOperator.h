@@ -1,9 +1,10 @@
 //===- FaultOperator.h - Kinds of faults, as data ---------------*- C++ -*-===//
 //
 // A fault operator is a kind of fault, as in mutation testing. Operators are
-// data: listings, the documentation page, error messages and the inject pass
-// all read this one registry. Adding an operator means one file that defines
-// it, one line in Registry.cpp, and one test.
+// data: listings, the documentation page, error messages, the inject pass and
+// the enumeration of mutants all read this one registry. Adding an operator
+// means one file that defines it, one line each in Operators.h and
+// Registry.cpp, and one test.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,37 +14,85 @@
 #include "passes/program/Program.h"
 
 #include "llvm/ADT/StringMap.h"
+#include <optional>
 #include <string>
 
 namespace dynfault::inject {
 
 enum class Severity { Low, Medium, High };
+inline constexpr llvm::StringLiteral kSeverityNames[] = {"low", "medium",
+                                                         "high"};
 
-/// A closed interval that a numeric parameter is drawn from.
+/// A closed interval of a numeric parameter.
 struct Interval {
   double low, high;
 };
 
-/// A parameter of a fault: a number in a range, or one of several choices.
+/// A parameter of a fault: a number or an integer in a range, or one of several
+/// choices, which are numbers, integers or words.
 struct FaultParameter {
+  enum class Type { Number, Integer, Text };
+
   llvm::StringRef name;
   llvm::StringRef description;
+  Type type = Type::Text;
 
-  // Numbers.
-  double minimum = 0, maximum = 0;
+  /// What may be given, where the parameter is no choice.
+  Interval range = {0, 0};
   /// Drawn on a logarithmic scale.
   bool isLogarithmic = false;
   /// Per severity the intervals to draw from, each as likely as the others.
   llvm::ArrayRef<Interval> intervals[3] = {};
 
-  // Choices, per severity; empty for a number.
+  /// Per severity what may be given and drawn; numbers as formatNumber()
+  /// writes them.
   llvm::ArrayRef<llvm::StringRef> choices[3] = {};
 
-  bool isChoice() const { return !choices[0].empty(); }
+  bool isChoice() const {
+    return !choices[0].empty() || !choices[1].empty() || !choices[2].empty();
+  }
+
+  /// A float64 in `range`.
+  static constexpr FaultParameter
+  number(llvm::StringRef name, llvm::StringRef description, Interval range,
+         llvm::ArrayRef<Interval> low, llvm::ArrayRef<Interval> medium,
+         llvm::ArrayRef<Interval> high) {
+    return {name, description, Type::Number, range, false, {low, medium, high}};
+  }
+  /// The same, drawn on a logarithmic scale; the range is positive.
+  static constexpr FaultParameter
+  logarithmic(llvm::StringRef name, llvm::StringRef description, Interval range,
+              llvm::ArrayRef<Interval> low, llvm::ArrayRef<Interval> medium,
+              llvm::ArrayRef<Interval> high) {
+    return {name, description, Type::Number, range, true, {low, medium, high}};
+  }
+  /// An int64 in `range`.
+  static constexpr FaultParameter
+  integer(llvm::StringRef name, llvm::StringRef description, Interval range,
+          llvm::ArrayRef<Interval> low, llvm::ArrayRef<Interval> medium,
+          llvm::ArrayRef<Interval> high) {
+    return {name,  description, Type::Integer,
+            range, false,       {low, medium, high}};
+  }
+  /// One of some words. A severity may have none.
+  static constexpr FaultParameter choice(llvm::StringRef name,
+                                         llvm::StringRef description,
+                                         llvm::ArrayRef<llvm::StringRef> low,
+                                         llvm::ArrayRef<llvm::StringRef> medium,
+                                         llvm::ArrayRef<llvm::StringRef> high,
+                                         Type type = Type::Text) {
+    return {name, description, type, {0, 0}, false, {}, {low, medium, high}};
+  }
 };
 
-/// A value for each of an operator's parameters: a float64 or a string.
-using FaultArguments = llvm::StringMap<mlir::Attribute>;
+/// A value for each of an operator's parameters: a float64, an int64 or a
+/// string, after the parameter's type.
+class FaultArguments : public llvm::StringMap<mlir::Attribute> {
+public:
+  double getNumber(llvm::StringRef name) const;
+  int64_t getInteger(llvm::StringRef name) const;
+  llvm::StringRef getText(llvm::StringRef name) const;
+};
 
 /// A place where an operator applies. `id` is stable (passes/program/Sites.h).
 struct FaultSite {
@@ -55,6 +104,19 @@ struct FaultSite {
 struct FaultRecord {
   std::string before, after;
 };
+
+/// Why a fault cannot be put in.
+struct Refusal {
+  /// The mutant would behave as the program does, or the program cannot have
+  /// it (shapes, a part that is missing). They are counted apart.
+  enum Kind { Equivalent, Impossible } kind;
+  /// A clause without a full stop, e.g. "the activation is 'relu' already".
+  std::string reason;
+};
+using MaybeRefusal = std::optional<Refusal>;
+/// `reason`, completed with ", so the mutant would be equivalent".
+Refusal equivalent(const llvm::Twine &reason);
+Refusal impossible(const llvm::Twine &reason);
 
 struct FaultOperator {
   llvm::StringRef id;
@@ -70,14 +132,16 @@ struct FaultOperator {
   /// All sites in the program, in its order.
   llvm::SmallVector<FaultSite> (*findSites)(const program::Program &program);
 
-  /// Why the choice is impossible at the site (shapes, equivalent mutant), or
-  /// an empty string where it is possible. Null: every choice is possible.
-  std::string (*refuses)(const FaultSite &site, const FaultParameter &parameter,
-                         mlir::Attribute value);
+  /// Why one value is refused at the site, whatever the other arguments are.
+  /// Null: every value is possible.
+  MaybeRefusal (*refuses)(const FaultSite &site,
+                          const FaultParameter &parameter,
+                          mlir::Attribute value);
 
-  /// Rewrites the program at `site`. All arguments are present and in range.
-  /// `seed` is for faults that are random themselves. On failure an error has
-  /// been reported and the program is unchanged.
+  /// Rewrites the program at `site`. All arguments are present, in range and
+  /// not refused. `seed` is for faults that are random themselves. On failure
+  /// an error has been reported and the program is unchanged. What is new
+  /// keeps the `dynfault.site` of what it replaces.
   mlir::LogicalResult (*apply)(const FaultSite &site,
                                const FaultArguments &arguments, uint64_t seed,
                                FaultRecord &record);
@@ -85,6 +149,23 @@ struct FaultOperator {
   /// The fault itself is random, so its seed is recorded with the parameters:
   /// another seed is another mutant.
   bool isRandom = false;
+
+  /// Why the arguments are refused together. Called after `refuses`; also for
+  /// operators without parameters. Null: they never are.
+  MaybeRefusal (*refusesTogether)(const FaultSite &site,
+                                  const FaultArguments &arguments) = nullptr;
+
+  /// The part of a numeric parameter's range that the site permits. Null: all.
+  Interval (*getRange)(const FaultSite &site,
+                       const FaultParameter &parameter) = nullptr;
+
+  /// The rewrite reaches beyond its site (re-fits neighbours, removes
+  /// operations): it does not commute with other faults of the model.
+  bool isStructural = false;
+
+  /// What it changes where several operators share a site, e.g. `epochs` of
+  /// the schedule: faults of different aspects commute. Empty: all of it.
+  llvm::StringRef aspect = {};
 };
 
 /// All operators, by class and id.
@@ -93,10 +174,30 @@ llvm::ArrayRef<const FaultOperator *> getFaultOperators();
 /// The operator of that id, or null.
 const FaultOperator *findFaultOperator(llvm::StringRef id);
 
+/// The value that `text` spells, or null where it is none of the parameter's
+/// type (a choice must be one of the choices; ranges are not looked at).
+mlir::Attribute parseValue(const FaultParameter &parameter,
+                           llvm::StringRef text, mlir::MLIRContext *context);
+
+/// The value as parseValue() reads it: `0.5`, `4`, `relu`.
+std::string formatValue(mlir::Attribute value);
+
+/// All choices, mildest first, each once.
+llvm::SmallVector<llvm::StringRef> getChoices(const FaultParameter &parameter);
+
 /// The choices that `site` permits, mildest first.
 llvm::SmallVector<llvm::StringRef>
 getPermittedChoices(const FaultOperator &op, const FaultParameter &parameter,
                     const FaultSite &site);
+
+/// Whether each parameter has a value that the site permits, and an operator
+/// without parameters is not refused.
+bool isPossible(const FaultOperator &op, const FaultSite &site);
+
+/// The range that `site` permits.
+Interval getPermittedRange(const FaultOperator &op,
+                           const FaultParameter &parameter,
+                           const FaultSite &site);
 
 } // namespace dynfault::inject
 

@@ -13,8 +13,6 @@ using namespace mlir;
 using namespace dynfault;
 using namespace dynfault::inject;
 
-static constexpr StringLiteral kSeverityNames[] = {"low", "medium", "high"};
-
 static std::string describeIntervals(ArrayRef<Interval> intervals) {
   std::string text;
   for (Interval interval : intervals) {
@@ -32,32 +30,50 @@ static std::string describeSeverities(const FaultParameter &parameter) {
     if (level)
       text += "; ";
     text += (kSeverityNames[level] + ": ").str();
-    text += parameter.isChoice()
-                ? llvm::join(parameter.choices[level], ", ")
-                : describeIntervals(parameter.intervals[level]);
+    std::string values = parameter.isChoice()
+                             ? llvm::join(parameter.choices[level], ", ")
+                             : describeIntervals(parameter.intervals[level]);
+    text += values.empty() ? "none" : values;
   }
   return text;
 }
 
 static std::string describeRange(const FaultParameter &parameter) {
-  return formatNumber(parameter.minimum) + " to " +
-         formatNumber(parameter.maximum);
+  return formatNumber(parameter.range.low) + " to " +
+         formatNumber(parameter.range.high);
+}
+
+static constexpr StringLiteral kTypeNames[] = {"number", "integer", "text"};
+
+/// A choice as a JSON value of the parameter's type.
+static llvm::json::Value toJson(const FaultParameter &parameter,
+                                StringRef choice) {
+  if (parameter.type == FaultParameter::Type::Text)
+    return choice;
+  double number = 0;
+  bool isMalformed = choice.getAsDouble(number);
+  assert(!isMalformed && "a choice that is no number");
+  (void)isMalformed;
+  if (parameter.type == FaultParameter::Type::Integer)
+    return static_cast<int64_t>(number);
+  return number;
 }
 
 static void writeParameter(llvm::json::OStream &json,
                            const FaultParameter &parameter) {
   json.attribute("name", parameter.name);
   json.attribute("description", parameter.description);
+  json.attribute("type", kTypeNames[static_cast<int>(parameter.type)]);
   if (!parameter.isChoice()) {
-    json.attribute("minimum", parameter.minimum);
-    json.attribute("maximum", parameter.maximum);
+    json.attribute("minimum", parameter.range.low);
+    json.attribute("maximum", parameter.range.high);
   }
   json.attributeObject("severities", [&] {
     for (int level = 0; level < 3; ++level)
       json.attributeArray(kSeverityNames[level], [&] {
         if (parameter.isChoice()) {
           for (StringRef choice : parameter.choices[level])
-            json.value(choice);
+            json.value(toJson(parameter, choice));
           return;
         }
         for (Interval interval : parameter.intervals[level])
@@ -136,56 +152,83 @@ void dynfault::inject::listOperators(raw_ostream &os, ReportFormat format) {
   }
 }
 
+static std::string describePermitted(const FaultOperator &op,
+                                     const FaultParameter &parameter,
+                                     const FaultSite &site) {
+  if (parameter.isChoice())
+    return llvm::join(getPermittedChoices(op, parameter, site), "|");
+  Interval range = getPermittedRange(op, parameter, site);
+  return formatNumber(range.low) + ".." + formatNumber(range.high);
+}
+
+/// Calls `visit` for each operator at each of its sites where a fault is
+/// possible.
+static void forEachSite(
+    const program::Program &program,
+    llvm::function_ref<void(const FaultOperator &, const FaultSite &)> visit) {
+  for (const FaultOperator *op : getFaultOperators())
+    for (const FaultSite &site : op->findSites(program))
+      if (isPossible(*op, site))
+        visit(*op, site);
+}
+
+static void listSitesAsText(const program::Program &program, raw_ostream &os) {
+  bool isEmpty = true;
+  forEachSite(program, [&](const FaultOperator &op, const FaultSite &site) {
+    isEmpty = false;
+    std::string line = llvm::formatv("{0,-4} {1,-24}", op.id, site.id);
+    for (const FaultParameter &parameter : op.parameters)
+      line += (" " + parameter.name + "=").str() +
+              describePermitted(op, parameter, site);
+    os << StringRef(line).rtrim() << '\n';
+  });
+  if (isEmpty)
+    os << "no operator applies to this module\n";
+}
+
+static void writePermitted(llvm::json::OStream &json, const FaultOperator &op,
+                           const FaultParameter &parameter,
+                           const FaultSite &site) {
+  json.attribute("name", parameter.name);
+  json.attribute("type", kTypeNames[static_cast<int>(parameter.type)]);
+  if (!parameter.isChoice()) {
+    Interval range = getPermittedRange(op, parameter, site);
+    json.attribute("minimum", range.low);
+    json.attribute("maximum", range.high);
+    return;
+  }
+  json.attributeArray("choices", [&] {
+    for (StringRef choice : getPermittedChoices(op, parameter, site))
+      json.value(toJson(parameter, choice));
+  });
+}
+
+static void listSitesAsJson(const program::Program &program, raw_ostream &os) {
+  llvm::json::OStream json(os, 2);
+  json.array([&] {
+    forEachSite(program, [&](const FaultOperator &op, const FaultSite &site) {
+      json.object([&] {
+        json.attribute("operator", op.id);
+        json.attribute("class", op.faultClass);
+        json.attribute("site", site.id);
+        json.attributeArray("parameters", [&] {
+          for (const FaultParameter &parameter : op.parameters)
+            json.object([&] { writePermitted(json, op, parameter, site); });
+        });
+      });
+    });
+  });
+  os << '\n';
+}
+
 LogicalResult dynfault::inject::listSites(ModuleOp module, raw_ostream &os,
                                           ReportFormat format) {
   if (failed(program::assignSites(module)))
     return failure();
   program::Program program(module);
-  if (format != ReportFormat::Json) {
-    size_t count = 0;
-    for (const FaultOperator *op : getFaultOperators())
-      for (const FaultSite &site : op->findSites(program)) {
-        ++count;
-        os << llvm::formatv("{0,-4} {1,-24}", op->id, site.id);
-        for (const FaultParameter &parameter : op->parameters)
-          os << ' ' << parameter.name << '='
-             << (parameter.isChoice()
-                     ? llvm::join(getPermittedChoices(*op, parameter, site),
-                                  "|")
-                     : formatNumber(parameter.minimum) + ".." +
-                           formatNumber(parameter.maximum));
-        os << '\n';
-      }
-    if (count == 0)
-      os << "no operator applies to this module\n";
-    return success();
-  }
-  llvm::json::OStream json(os, 2);
-  json.array([&] {
-    for (const FaultOperator *op : getFaultOperators())
-      for (const FaultSite &site : op->findSites(program))
-        json.object([&] {
-          json.attribute("operator", op->id);
-          json.attribute("class", op->faultClass);
-          json.attribute("site", site.id);
-          json.attributeArray("parameters", [&] {
-            for (const FaultParameter &parameter : op->parameters)
-              json.object([&] {
-                json.attribute("name", parameter.name);
-                if (!parameter.isChoice()) {
-                  json.attribute("minimum", parameter.minimum);
-                  json.attribute("maximum", parameter.maximum);
-                  return;
-                }
-                json.attributeArray("choices", [&] {
-                  for (StringRef choice :
-                       getPermittedChoices(*op, parameter, site))
-                    json.value(choice);
-                });
-              });
-          });
-        });
-  });
-  os << '\n';
+  if (format == ReportFormat::Json)
+    listSitesAsJson(program, os);
+  else
+    listSitesAsText(program, os);
   return success();
 }

@@ -29,10 +29,25 @@ size_t Sampler::index(size_t size) {
   return static_cast<size_t>(uniform() * size);
 }
 
-double Sampler::draw(const FaultParameter &parameter, Severity severity) {
-  ArrayRef<Interval> intervals =
-      parameter.intervals[static_cast<int>(severity)];
+std::optional<double> Sampler::draw(const FaultParameter &parameter,
+                                    Severity severity, Interval range) {
+  bool isInteger = parameter.type == FaultParameter::Type::Integer;
+  SmallVector<Interval> intervals;
+  for (Interval interval : parameter.intervals[static_cast<int>(severity)]) {
+    interval = {std::max(interval.low, range.low),
+                std::min(interval.high, range.high)};
+    if (isInteger)
+      interval = {std::ceil(interval.low), std::floor(interval.high)};
+    if (interval.low <= interval.high)
+      intervals.push_back(interval);
+  }
+  if (intervals.empty())
+    return std::nullopt;
   Interval interval = intervals[index(intervals.size())];
+  if (isInteger)
+    return interval.low +
+           static_cast<double>(
+               index(static_cast<size_t>(interval.high - interval.low) + 1));
   double position = uniform();
   double value =
       parameter.isLogarithmic

@@ -25,9 +25,11 @@ public:
   double uniform();
   /// Uniform in 0 .. size - 1.
   size_t index(size_t size);
-  /// A value for a numeric parameter, with two significant digits, so that
-  /// reports are readable.
-  double draw(const FaultParameter &parameter, Severity severity);
+  /// A value for a numeric parameter: a whole number for an integer, else with
+  /// two significant digits, so that reports are readable. Nothing where no
+  /// interval of the severity meets `range`.
+  std::optional<double> draw(const FaultParameter &parameter, Severity severity,
+                             Interval range);
 
 private:
   std::mt19937_64 generator;

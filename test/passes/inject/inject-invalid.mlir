@@ -10,18 +10,18 @@
 // No operator.
 // REDEFINE: %{request} =
 // RUN: %{check}=NONE
-// NONE: program.mlir:1:1: error: dynfault-inject needs operator=..., one of: TCL, ACH, LCH, HLR
+// NONE: program.mlir:1:1: error: dynfault-inject needs operator=..., one of: TCL, {{.*}}ACH, {{.*}}LCH, {{.*}}HLR
 
 // An unknown operator, with a suggestion where one is near.
 // REDEFINE: %{request} = operator=ACX
 // RUN: %{check}=NEAR
-// NEAR: error: unknown operator 'ACX'; did you mean 'ACH'? the operators are: TCL, ACH, LCH, HLR
+// NEAR: error: unknown operator 'ACX'; did you mean 'ACH'? the operators are: TCL, {{.*}}ACH, {{.*}}LCH, {{.*}}HLR
 // REDEFINE: %{request} = operator=ach
 // RUN: %{check}=CASE
 // CASE: error: unknown operator 'ach'; did you mean 'ACH'?
-// REDEFINE: %{request} = operator=XYZW
+// REDEFINE: %{request} = operator=PQQPZZ
 // RUN: %{check}=FAR
-// FAR: error: unknown operator 'XYZW'; the operators are:
+// FAR: error: unknown operator 'PQQPZZ'; the operators are:
 
 // Several sites, and none named.
 // REDEFINE: %{request} = operator=ACH
@@ -88,6 +88,34 @@
 // REDEFINE: %{request} = operator=HLR severity=extreme
 // RUN: %{check}=SEVERITY
 // SEVERITY: error: unknown severity 'extreme'; it is low, medium or high
+
+// A fault that is there already, drawn or given.
+// REDEFINE: %{input} = %t/faulty.mlir
+// REDEFINE: %{request} = operator=HLR factor=10
+// RUN: dynfault-opt %t/program.mlir --dynfault-inject="operator=HLR factor=10" -o %t/faulty.mlir
+// RUN: %{check}=TWICE
+// TWICE: error: the module has the fault HLR@optimizer:factor=10 already; a fault is injected once, give another operator, site or parameter
+// REDEFINE: %{input} = %t/program.mlir
+
+// Keys of mutants.
+// REDEFINE: %{request} = mutant=HLR
+// RUN: %{check}=KEY
+// KEY: error: 'HLR' is no fault; it is written OPERATOR@{{[S]}}ITE{{:}}PARAMETER=VALUE,...
+// REDEFINE: %{request} = mutant=HLR@optimizer:factor
+// RUN: %{check}=KEYVALUE
+// KEYVALUE: error: 'HLR@optimizer:factor': 'factor' is not PARAMETER=VALUE
+// REDEFINE: %{request} = mutant=HLR@optimizer:factor=2,factor=3
+// RUN: %{check}=KEYTWICE
+// KEYTWICE: error: 'HLR@optimizer:factor=2,factor=3': parameter 'factor' is given twice
+// REDEFINE: %{request} = mutant=TCL@data:seed=x,share=0.1
+// RUN: %{check}=KEYSEED
+// KEYSEED: error: 'TCL@data:seed=x,share=0.1': the seed 'x' is not a non-negative integer
+// REDEFINE: %{request} = mutant=HLR@optimizer:factor=2+HLR@optimizer:factor=2
+// RUN: %{check}=KEYREPEATED
+// KEYREPEATED: error: the module has the fault HLR@optimizer:factor=2 already
+// REDEFINE: %{request} = mutant=HLR@optimizer:factor=2 operator=TCL
+// RUN: %{check}=KEYANDMORE
+// KEYANDMORE: error: mutant=... says everything; leave out operator, site and parameters
 
 // Equivalent mutants.
 // REDEFINE: %{request} = operator=ACH site=fc1/relu to=relu

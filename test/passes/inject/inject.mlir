@@ -34,11 +34,24 @@
 // RUN: dynfault-opt %s --dynfault-inject="operator=ACH to=tanh severity=low seed=1" -o %t.1
 // RUN: dynfault-opt %s --dynfault-inject="operator=ACH to=tanh severity=high seed=2" | diff - %t.1
 
-// Several faults are recorded in the order of injection; a fault may meet a
-// program that has faults already.
+// Drawn parameters say the severity that they were drawn for, given ones do not.
+// RUN: dynfault-opt %s --dynfault-inject="operator=HLR severity=high" | FileCheck %s --check-prefix=DRAWN
+// DRAWN: operator = "HLR", parameters = {factor = {{.*}}}, severity = "high", site = "optimizer"
+// RUN: dynfault-opt %s --dynfault-inject="operator=HLR factor=10 severity=high" | FileCheck %s --check-prefix=GIVEN
+// GIVEN: operator = "HLR", parameters = {factor = 1.000000e+01 : f64}, site = "optimizer"
+
+// A fault may meet a program that has faults already. At one place the order of
+// injection matters and is kept.
 // RUN: dynfault-opt %s --dynfault-inject="operator=ACH to=tanh" --dynfault-inject="operator=LCH to=huber" | dynfault-opt --dynfault-inject="operator=ACH to=elu" | FileCheck %s
-// CHECK: dynfault.faults = [{after = "tanh", before = "relu",{{.*}}site = "fc1/relu"}, {after = "huber", before = "mse_loss",{{.*}}site = "loss"}, {after = "elu", before = "tanh",{{.*}}site = "fc1/relu"}]
+// CHECK: dynfault.faults = [{after = "tanh", before = "relu",{{.*}}site = "fc1/relu"}, {after = "elu", before = "tanh",{{.*}}site = "fc1/relu"}, {after = "huber", before = "mse_loss",{{.*}}site = "loss"}]
 // CHECK: torch.aten.elu
+
+// Faults that commute give one mutant in whatever order they come ...
+// RUN: dynfault-opt %s --dynfault-inject="operator=HLR factor=10" --dynfault-inject="operator=TCL share=0.5" --dynfault-inject="operator=ACH to=tanh" -o %t.1
+// RUN: dynfault-opt %s --dynfault-inject="operator=ACH to=tanh" --dynfault-inject="operator=TCL share=0.5" --dynfault-inject="operator=HLR factor=10" | cmp - %t.1
+// ... and so do the parts of a mutant's key.
+// RUN: dynfault-opt %s --dynfault-inject="mutant=HLR@optimizer:factor=10+TCL@data:seed=0,share=0.5+ACH@fc1/relu:to=tanh" | cmp - %t.1
+// RUN: dynfault-opt %s --dynfault-inject="mutant=TCL@data:share=0.5,seed=0+ACH@fc1/relu:to=tanh+HLR@optimizer:factor=1.0e1" | cmp - %t.1
 
 module @regression attributes {dynfault.task = "regression"} {
   dynfault.dataset @data {source = "abalone", train = 100, validation = 50}
