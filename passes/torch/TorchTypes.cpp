@@ -163,6 +163,109 @@ std::optional<TensorInfo> dynfault::torch::getTensorInfo(Type type) {
   return std::nullopt;
 }
 
+Type dynfault::torch::withValueSemantics(Type type) {
+  if (auto tensor = dyn_cast<NonValueTensorType>(type))
+    return ValueTensorType::get(type.getContext(), tensor.getHasSizes(),
+                                tensor.getSizes(), tensor.getDtype(),
+                                tensor.getSparsity());
+  return type;
+}
+
+Type dynfault::torch::withoutValueSemantics(Type type) {
+  if (auto tensor = dyn_cast<ValueTensorType>(type))
+    return NonValueTensorType::get(type.getContext(), tensor.getHasSizes(),
+                                   tensor.getSizes(), tensor.getDtype(),
+                                   tensor.getSparsity());
+  return type;
+}
+
+//===----------------------------------------------------------------------===//
+// Subtypes
+//===----------------------------------------------------------------------===//
+
+/// Whether `type` says nothing about a tensor that `subtype` does not say.
+static bool forgetsOnly(const TensorInfo &subtype, const TensorInfo &type) {
+  if (subtype.valueSemantics != type.valueSemantics ||
+      (type.dtype && type.dtype != subtype.dtype))
+    return false;
+  if (!type.sizes)
+    return true;
+  if (!subtype.sizes || subtype.sizes->size() != type.sizes->size())
+    return false;
+  return llvm::all_of(llvm::zip_equal(*subtype.sizes, *type.sizes),
+                      [](auto sizes) {
+                        auto [from, to] = sizes;
+                        return ShapedType::isDynamic(to) || from == to;
+                      });
+}
+
+/// The rule of both predicates; they differ in `areTensorsRelated` alone.
+static bool isSubtype(Type subtype, Type type,
+                      function_ref<bool(const TensorInfo &, const TensorInfo &)>
+                          areTensorsRelated) {
+  auto recurse = [&](Type from, Type to) {
+    return isSubtype(from, to, areTensorsRelated);
+  };
+  if (subtype == type || isa<AnyType>(type))
+    return true;
+  if (auto parts = dyn_cast<UnionType>(subtype))
+    return llvm::all_of(parts.getContainedTypes(),
+                        [&](Type part) { return recurse(part, type); });
+  if (isa<NumberType>(type))
+    return isa<IntType, dynfault::torch::FloatType>(subtype);
+  if (auto optional = dyn_cast<OptionalType>(type)) {
+    if (auto other = dyn_cast<OptionalType>(subtype))
+      return recurse(other.getContainedType(), optional.getContainedType());
+    return isa<dynfault::torch::NoneType>(subtype) ||
+           recurse(subtype, optional.getContainedType());
+  }
+  if (auto parts = dyn_cast<UnionType>(type))
+    return llvm::any_of(parts.getContainedTypes(),
+                        [&](Type part) { return recurse(subtype, part); });
+  if (auto tuple = dyn_cast<dynfault::torch::TupleType>(type)) {
+    auto other = dyn_cast<dynfault::torch::TupleType>(subtype);
+    if (!other ||
+        other.getContainedTypes().size() != tuple.getContainedTypes().size())
+      return false;
+    return llvm::all_of(
+        llvm::zip_equal(other.getContainedTypes(), tuple.getContainedTypes()),
+        [&](auto pair) {
+          return recurse(std::get<0>(pair), std::get<1>(pair));
+        });
+  }
+  std::optional<TensorInfo> from = getTensorInfo(subtype);
+  std::optional<TensorInfo> to = getTensorInfo(type);
+  return from && to && areTensorsRelated(*from, *to);
+}
+
+bool dynfault::torch::isValidSubtype(Type subtype, Type type) {
+  return isSubtype(subtype, type, forgetsOnly);
+}
+
+/// Equal but for what is known about the tensors in them.
+static bool differInTensorsOnly(Type a, Type b) {
+  if (a == b || (getTensorInfo(a) && getTensorInfo(b)))
+    return true;
+  if (a.getTypeID() != b.getTypeID())
+    return false;
+  SmallVector<Type> aParts, bParts;
+  a.walkImmediateSubElements([](Attribute) {},
+                             [&](Type part) { aParts.push_back(part); });
+  b.walkImmediateSubElements([](Attribute) {},
+                             [&](Type part) { bParts.push_back(part); });
+  return !aParts.empty() && aParts.size() == bParts.size() &&
+         llvm::all_of(llvm::zip_equal(aParts, bParts), [](auto pair) {
+           return differInTensorsOnly(std::get<0>(pair), std::get<1>(pair));
+         });
+}
+
+bool dynfault::torch::isAssignable(Type type, Type expected) {
+  return isSubtype(
+             type, expected,
+             [](const TensorInfo &, const TensorInfo &) { return true; }) ||
+         differInTensorsOnly(type, expected);
+}
+
 //===----------------------------------------------------------------------===//
 // Containers
 //===----------------------------------------------------------------------===//

@@ -56,13 +56,13 @@ func.func @generic(%t: !torch.tensor) {
 // What the short form has no place for stays in the generic one: nothing is lost.
 // CHECK-LABEL: func.func @regions
 func.func @regions(%c: !torch.bool, %i: !torch.int) {
-  // CHECK-NEXT: "torch.prim.If"(%arg0) ({
-  // CHECK-NEXT: torch.prim.If.yield %arg1 : !torch.int
+  // CHECK-NEXT: "torch.prim.Switch"(%arg0) ({
+  // CHECK-NEXT: torch.prim.Switch.yield %arg1 : !torch.int
   // CHECK: }) : (!torch.bool) -> !torch.int
-  %0 = "torch.prim.If"(%c) ({
-    torch.prim.If.yield %i : !torch.int
+  %0 = "torch.prim.Switch"(%c) ({
+    torch.prim.Switch.yield %i : !torch.int
   }, {
-    torch.prim.If.yield %i : !torch.int
+    torch.prim.Switch.yield %i : !torch.int
   }) : (!torch.bool) -> !torch.int
   // CHECK: "torch.aten.props"(%arg1) <{p = 1 : i64}> : (!torch.int) -> !torch.int
   %1 = "torch.aten.props"(%i) <{p = 1 : i64}> : (!torch.int) -> !torch.int

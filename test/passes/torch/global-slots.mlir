@@ -36,3 +36,48 @@ func.func @annotated(%x: !torch.tensor {torch.type_bound = !torch.vtensor<[2,3,?
 // CHECK: module @inner attributes {torch.debug_module_name = "ResNet"}
 module @inner attributes {torch.debug_module_name = "ResNet"} {
 }
+
+// The first values of all slots,
+// CHECK: module @initializer {
+module @initializer {
+  // CHECK-NEXT: torch.global_slot "private" @m.weight : !torch.tensor
+  torch.global_slot "private" @m.weight : !torch.tensor
+  // CHECK-NEXT: torch.global_slot @training : !torch.bool
+  torch.global_slot @training : !torch.bool
+  // CHECK-NEXT: torch.global_slot.module_initializer {
+  // CHECK-NEXT:   %{{.*}} = torch.tensor.literal
+  // CHECK-NEXT:   %true = torch.constant.bool true
+  // CHECK-NEXT:   torch.initialize.global_slots [
+  // CHECK-NEXT:     @m.weight(%{{.*}} : !torch.tensor<[1],f32>)
+  // CHECK-NEXT:     @training(%true : !torch.bool)
+  // CHECK-NEXT:   ]
+  // CHECK-NEXT: }
+  torch.global_slot.module_initializer {
+    %0 = torch.tensor.literal(dense<1.0> : tensor<1xf32>) : !torch.tensor<[1],f32>
+    %true = torch.constant.bool true
+    torch.initialize.global_slots [
+      @m.weight(%0 : !torch.tensor<[1],f32>)
+      @training(%true : !torch.bool)
+    ]
+  }
+}
+
+// of none,
+// CHECK: torch.global_slot.module_initializer {
+// CHECK-NEXT:   torch.initialize.global_slots [
+// CHECK-NEXT:   ]
+// CHECK-NEXT: }
+torch.global_slot.module_initializer {
+  torch.initialize.global_slots [
+  ]
+}
+
+// and of one, as dumps of 2021 have it.
+// CHECK: torch.global_slot @old : !torch.int {
+// CHECK-NEXT:   %int3 = torch.constant.int 3
+// CHECK-NEXT:   torch.global_slot.init %int3 : !torch.int
+// CHECK-NEXT: }
+torch.global_slot @old : !torch.int {
+  %int3 = torch.constant.int 3
+  torch.global_slot.init %int3 : !torch.int
+}
