@@ -5,6 +5,7 @@ Features:
   python-torch  %torch_python can import torch and load an archive
 Substitutions:
   %models        the folder of programs
+  %programs      the folder of programs that only tests use
   %docs          the folder of documentation
   %python        any Python 3
   %torch_python  the Python of the feature python-torch
@@ -34,6 +35,10 @@ config.environment["FILECHECK_OPTS"] = "--enable-var-scope --dump-input-filter=e
 
 config.substitutions += [
     ("%models", os.path.join(config.dynfault_source_dir, "models")),
+    (
+        "%programs",
+        os.path.join(config.dynfault_source_dir, "test", "Inputs", "programs"),
+    ),
     ("%docs", os.path.join(config.dynfault_source_dir, "docs")),
     ("%python", config.python),
     ("%torch_python", config.torch_python),

@@ -1,4 +1,5 @@
-# The lit tests: one ctest test per folder of test/passes and test/tools.
+# The lit tests: one ctest test per folder of test/passes and test/tools,
+# and test/faults, where faults are measured on tensors.
 #
 # lit, FileCheck, not, split-file and count come from LLVM's own packages, beside
 # the MLIR that dynfault-opt is built with.
@@ -39,7 +40,7 @@ if(DYNFAULT_BUILD_RUNTIME)
 endif()
 foreach(folder
     passes/torch passes/program passes/inject passes/instrument passes/torchscript
-    tools/dynfault-opt)
+    tools/dynfault-opt faults)
   string(REPLACE "/" "-" name ${folder})
   # lit walks up from here to the site configuration, and then takes the tests
   # from the same folder of the source tree.
@@ -53,5 +54,6 @@ endforeach()
 add_custom_target(check-lit
   COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv
     ${CMAKE_CURRENT_BINARY_DIR}/passes ${CMAKE_CURRENT_BINARY_DIR}/tools
+    ${CMAKE_CURRENT_BINARY_DIR}/faults
   DEPENDS ${litDependencies}
   USES_TERMINAL)

@@ -5,38 +5,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/inject/DatasetRewrites.h"
 #include "passes/inject/Operators.h"
-
-#include "mlir/IR/Builders.h"
 
 using namespace mlir;
 using namespace dynfault::inject;
 using dynfault::program::DatasetOp;
-using dynfault::program::Program;
-using dynfault::program::TransformAttr;
-
-static SmallVector<FaultSite> findSites(const Program &program) {
-  DatasetOp dataset = program.getDataset();
-  if (!dataset)
-    return {};
-  return {{dataset.getSymName().str(), dataset}};
-}
 
 static LogicalResult apply(const FaultSite &site,
                            const FaultArguments &arguments, uint64_t seed,
                            FaultRecord &record) {
-  auto dataset = cast<DatasetOp>(site.op);
-  Builder builder(dataset.getContext());
-  SmallVector<Attribute> transforms(dataset.getTransforms().getValue());
   record.before = "labels as they are";
-  auto changed = TransformAttr::get(
-      builder.getContext(), "change_labels",
-      builder.getDictionaryAttr(
-          {builder.getNamedAttr("share", arguments.lookup("share")),
-           builder.getNamedAttr("seed", builder.getI64IntegerAttr(seed))}));
-  transforms.push_back(changed);
-  dataset.setTransformsAttr(builder.getArrayAttr(transforms));
-  llvm::raw_string_ostream(record.after) << changed;
+  appendShareTransform(cast<DatasetOp>(site.op), "change_labels", arguments,
+                       seed, record);
   return success();
 }
 
@@ -57,7 +38,7 @@ const FaultOperator dynfault::inject::kChangeLabels = {
     "the data set",
     "DeepCrime (ISSTA 2021)",
     kParameters,
-    findSites,
+    findDataset,
     nullptr,
     apply,
     /*isRandom=*/true};

@@ -7,9 +7,24 @@
 
 namespace dynfault::inject {
 
-extern const FaultOperator kChangeLabels;       // TCL
-extern const FaultOperator kChangeActivation;   // ACH
-extern const FaultOperator kChangeLoss;         // LCH
+// data
+extern const FaultOperator kChangeLabels;          // TCL
+extern const FaultOperator kDeleteTrainingData;    // TRD
+extern const FaultOperator kUnbalanceTrainingData; // TUD
+extern const FaultOperator kAddNoise;              // TAN
+extern const FaultOperator kOverlapClasses;        // TCO
+extern const FaultOperator kRepeatData;            // TDR
+extern const FaultOperator kSortTrainingData;      // TDS
+extern const FaultOperator kMisnormalizeInputs;    // TNP
+extern const FaultOperator kMismatchPreprocessing; // TLK
+
+// model
+extern const FaultOperator kChangeActivation; // ACH
+
+// objective
+extern const FaultOperator kChangeLoss; // LCH
+
+// optimization
 extern const FaultOperator kChangeLearningRate; // HLR
 
 } // namespace dynfault::inject

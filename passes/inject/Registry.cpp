@@ -14,6 +14,14 @@ ArrayRef<const FaultOperator *> dynfault::inject::getFaultOperators() {
   static const FaultOperator *const operators[] = {
       // data
       &kChangeLabels,
+      &kDeleteTrainingData,
+      &kUnbalanceTrainingData,
+      &kAddNoise,
+      &kOverlapClasses,
+      &kRepeatData,
+      &kSortTrainingData,
+      &kMisnormalizeInputs,
+      &kMismatchPreprocessing,
       // model
       &kChangeActivation,
       // objective

@@ -111,15 +111,35 @@ ArrayRef<KindSpec> dynfault::program::getOptimizerKinds() {
 // Data transforms
 //===----------------------------------------------------------------------===//
 
-static const ParameterSpec kChangeLabels[] = {
+static const ParameterSpec kParts[] = {{"train", ValueType::Boolean, 1.0},
+                                       {"validation", ValueType::Boolean, 1.0}};
+static const ParameterSpec kStandardize[] = {
+    {"validation", ValueType::Boolean, 1.0},
+    {"separate", ValueType::Boolean, 0.0}};
+static const ParameterSpec kNormalize[] = {
+    {"mean", ValueType::Float, std::nullopt},
+    {"std", ValueType::Float, std::nullopt, std::numeric_limits<double>::min(),
+     kInfinity},
+    {"train", ValueType::Boolean, 1.0},
+    {"validation", ValueType::Boolean, 1.0}};
+static const ParameterSpec kShare[] = {
     {"share", ValueType::Float, std::nullopt, 0.0, 1.0},
     {"seed", ValueType::Integer, 0.0, 0.0, kInfinity}};
 
 ArrayRef<KindSpec> dynfault::program::getTransformKinds() {
-  static const KindSpec kinds[] = {{"unit", {}},
-                                   {"standardize", {}},
+  static const KindSpec kinds[] = {{"unit", kParts},
+                                   {"standardize", kStandardize},
+                                   {"normalize", kNormalize},
+                                   {"standardize_rows", kParts},
                                    {"standardize_target", {}},
-                                   {"change_labels", kChangeLabels}};
+                                   {"reverse_features", kParts},
+                                   {"change_labels", kShare},
+                                   {"delete_training_data", kShare},
+                                   {"unbalance_training_data", kShare},
+                                   {"add_noise", kShare},
+                                   {"overlap_classes", kShare},
+                                   {"repeat_data", kShare},
+                                   {"sort_by_target", {}}};
   return kinds;
 }
 

@@ -129,7 +129,7 @@ void JsonWriter::writeFaults() {
               json.attributeEnd();
             }
         });
-        for (StringRef key : {"before", "after"})
+        for (StringRef key : {"severity", "before", "after"})
           if (auto text = fault.getAs<StringAttr>(key))
             json.attribute(key, text.getValue());
       });

@@ -2,79 +2,89 @@
 
 #include "runtime/data/Transforms.h"
 
-#include "runtime/data/Random.h"
+#include "runtime/data/DataFaults.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/ranges.h>
 
 namespace dynfault {
 
 namespace {
 
-/// Subtracts `statistics`' mean and divides by its population standard
-/// deviation, along the rows, in `statistics` itself and in `other`.
-void standardize(at::Tensor &statistics, at::Tensor &other) {
-  at::Tensor mean = statistics.mean(0, /*keepdim=*/true);
-  at::Tensor deviation = (statistics - mean).square().mean(0, true).sqrt();
+/// A Boolean parameter; `otherwise` where it is not written.
+bool getFlag(const TransformSpec &spec, const char *name, bool otherwise) {
+  auto field = spec.json.find(name);
+  return field ? field->asBool() : otherwise;
+}
+
+/// Applies `change` to the inputs of the parts that `train` and `validation`
+/// name.
+template <typename Change>
+void changeParts(const TransformSpec &spec, TransformState &state,
+                 Change change) {
+  if (getFlag(spec, "train", true))
+    state.data.trainInputs = change(state.data.trainInputs);
+  if (getFlag(spec, "validation", true))
+    state.data.validationInputs = change(state.data.validationInputs);
+}
+
+/// Subtracts the mean of `statistics` and divides by its population standard
+/// deviation, along dimension `dim` or all dimensions but the first.
+at::Tensor standardized(const at::Tensor &values, const at::Tensor &statistics,
+                        at::IntArrayRef dims) {
+  at::Tensor mean = statistics.mean(dims, /*keepdim=*/true);
+  at::Tensor deviation = (statistics - mean).square().mean(dims, true).sqrt();
   at::Tensor scale =
       at::where(deviation == 0, at::ones_like(deviation), deviation);
-  statistics = (statistics - mean) / scale;
-  other = (other - mean) / scale;
+  return (values - mean) / scale;
 }
 
-void applyUnit(const TransformSpec &, TransformState &state) {
-  state.data.trainInputs = state.data.trainInputs / 255.0;
-  state.data.validationInputs = state.data.validationInputs / 255.0;
+void applyUnit(const TransformSpec &spec, TransformState &state) {
+  changeParts(spec, state,
+              [](const at::Tensor &inputs) { return inputs / 255.0; });
 }
 
-void applyStandardize(const TransformSpec &, TransformState &state) {
-  standardize(state.data.trainInputs, state.data.validationInputs);
+void applyNormalize(const TransformSpec &spec, TransformState &state) {
+  double mean = spec.json.at("mean").asDouble();
+  double deviation = spec.json.at("std").asDouble();
+  if (!(deviation > 0))
+    spec.json.at("std").fail(fmt::format("{} is not above 0", deviation));
+  changeParts(spec, state, [&](const at::Tensor &inputs) {
+    return (inputs - mean) / deviation;
+  });
+}
+
+void applyStandardize(const TransformSpec &spec, TransformState &state) {
+  at::Tensor train = state.data.trainInputs;
+  at::Tensor &validation = state.data.validationInputs;
+  state.data.trainInputs = standardized(train, train, 0);
+  if (getFlag(spec, "validation", true))
+    validation = standardized(
+        validation, getFlag(spec, "separate", false) ? validation : train, 0);
+}
+
+void applyStandardizeRows(const TransformSpec &spec, TransformState &state) {
+  changeParts(spec, state, [](const at::Tensor &inputs) {
+    std::vector<int64_t> dims;
+    for (int64_t i = 1; i < inputs.dim(); ++i)
+      dims.push_back(i);
+    return dims.empty() ? inputs - inputs : standardized(inputs, inputs, dims);
+  });
+}
+
+void applyReverseFeatures(const TransformSpec &spec, TransformState &state) {
+  changeParts(spec, state, [](const at::Tensor &inputs) {
+    return inputs.dim() > 1 ? inputs.flip({-1}).contiguous() : inputs;
+  });
 }
 
 void applyStandardizeTarget(const TransformSpec &spec, TransformState &state) {
   if (state.classification)
     spec.json.fail("'standardize_target' is for regression programs only");
-  standardize(state.data.trainTargets, state.data.validationTargets);
-}
-
-void changeClassLabels(double share, Random &random, const TransformSpec &spec,
-                       TransformState &state) {
-  if (state.classes < 2)
-    spec.json.fail("'change_labels' needs at least two classes");
-  at::Tensor targets = state.data.trainTargets;
-  auto labels = targets.accessor<double, 1>();
-  std::vector<std::vector<int64_t>> rowsOfClass(state.classes);
-  for (int64_t row = 0; row < labels.size(0); ++row)
-    rowsOfClass[int64_t(labels[row])].push_back(row);
-  auto largest = std::max_element(
-      rowsOfClass.begin(), rowsOfClass.end(),
-      [](const auto &a, const auto &b) { return a.size() < b.size(); });
-  int64_t label = largest - rowsOfClass.begin();
-  int64_t count = std::llround(share * largest->size());
-  std::vector<int64_t> order = random.permutation(largest->size());
-  for (int64_t i = 0; i < count; ++i) {
-    int64_t other = random.below(state.classes - 1);
-    labels[(*largest)[order[i]]] = other < label ? other : other + 1;
-  }
-}
-
-void applyChangeLabels(const TransformSpec &spec, TransformState &state) {
-  double share = spec.json.at("share").asDouble();
-  if (!(share >= 0 && share <= 1))
-    spec.json.at("share").fail(
-        fmt::format("{} is not a share between 0 and 1", share));
-  uint64_t seed = 0;
-  if (auto field = spec.json.find("seed"))
-    seed = field->asIntAtLeast(0);
-  Random random(seed);
-  if (state.classification)
-    return changeClassLabels(share, random, spec, state);
-  at::Tensor targets = state.data.trainTargets;
-  double deviation = targets.std(/*unbiased=*/false).item<double>();
-  auto values = targets.accessor<double, 1>();
-  for (int64_t row = 0; row < values.size(0); ++row)
-    values[row] += share * deviation * random.normal();
+  at::Tensor train = state.data.trainTargets;
+  state.data.trainTargets = standardized(train, train, 0);
+  state.data.validationTargets =
+      standardized(state.data.validationTargets, train, 0);
 }
 
 struct TransformKind {
@@ -85,10 +95,19 @@ struct TransformKind {
 
 const std::vector<TransformKind> &transformKinds() {
   static const std::vector<TransformKind> kinds = {
-      {"unit", {}, applyUnit},
-      {"standardize", {}, applyStandardize},
+      {"unit", {"train", "validation"}, applyUnit},
+      {"standardize", {"validation", "separate"}, applyStandardize},
+      {"normalize", {"mean", "std", "train", "validation"}, applyNormalize},
+      {"standardize_rows", {"train", "validation"}, applyStandardizeRows},
       {"standardize_target", {}, applyStandardizeTarget},
-      {"change_labels", {"share", "seed"}, applyChangeLabels},
+      {"reverse_features", {"train", "validation"}, applyReverseFeatures},
+      {"change_labels", {"share", "seed"}, changeLabels},
+      {"delete_training_data", {"share", "seed"}, deleteTrainingData},
+      {"unbalance_training_data", {"share", "seed"}, unbalanceTrainingData},
+      {"add_noise", {"share", "seed"}, addNoise},
+      {"overlap_classes", {"share", "seed"}, overlapClasses},
+      {"repeat_data", {"share", "seed"}, repeatData},
+      {"sort_by_target", {}, sortByTarget},
   };
   return kinds;
 }

@@ -20,19 +20,23 @@ struct TransformState {
   int64_t classes = 0; ///< 0 for regression.
 };
 
-/// Applies one transform in place:
+/// Applies one transform in place. `train` and `validation` (default true) say
+/// which part's inputs it changes:
 ///
-/// * `unit`: inputs / 255, both parts.
-/// * `standardize`: (x - mean) / std per input feature, with the mean and the
-///   population standard deviation of the training part; a constant feature is
-///   only centred.
-/// * `standardize_target`: the same for the target of a regression.
-/// * `change_labels` {`share` in [0, 1], `seed` = 0}: operator TCL of DeepCrime
-///   (Humbatova, Jahangirova, Tonella, ISSTA 2021) on the training part: of the
-///   rows with the most frequent class (the smallest label among equals) the
-///   share, rounded to whole rows, gets another label, drawn uniformly from the
-///   other classes. Regression: adds N(0, (share * std)^2) to every target, std
-///   being that of the training targets.
+/// * `unit` {`train`, `validation`}: inputs / 255.
+/// * `standardize` {`validation`, `separate` = false}: (x - mean) / std per
+///   input feature, with the mean and the population standard deviation of the
+///   training part (`separate`: the validation part with its own); a constant
+///   feature is only centred.
+/// * `normalize` {`mean`, `std`, `train`, `validation`}: (x - mean) / std.
+/// * `standardize_rows` {`train`, `validation`}: `standardize` of each row by
+///   the mean and standard deviation of its own values.
+/// * `standardize_target`: `standardize` for the target of a regression.
+/// * `reverse_features` {`train`, `validation`}: the values along the last
+///   dimension in reverse order.
+/// * the faults of DataFaults.h, each {`share` in [0, 1], `seed` = 0} but for
+///   `sort_by_target`: `change_labels`, `delete_training_data`,
+///   `unbalance_training_data`, `add_noise`, `overlap_classes`, `repeat_data`.
 ///
 /// Throws std::runtime_error that names the field for an unknown kind or
 /// parameter, or one that is out of range.

@@ -240,9 +240,13 @@ private:
   }
 
   void record(const PlannedRun &run, Trace &trace) {
-    // A worker that never came to train knows none of this.
-    trace.stepsPlanned = run.file->stepsPlanned();
-    trace.stepsPerEpoch = run.file->stepsPerEpoch();
+    // A worker that never came to train knows none of this; how many rows a
+    // fault would have left is not known here.
+    if (trace.stepsPlanned == 0) {
+      trace.stepsPerEpoch =
+          run.file->stepsPerEpoch(run.file->data.dataset.train);
+      trace.stepsPlanned = run.file->epochs * trace.stepsPerEpoch;
+    }
     if (trace.versions == "{}")
       trace.versions = versionsJson();
     store.addRun(run.mutant, {run.seed, options.device}, options.threads,

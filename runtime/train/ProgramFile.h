@@ -23,10 +23,11 @@ struct ProgramFile {
   int64_t batchSize = 0;
   bool shuffle = true;
 
-  int64_t stepsPerEpoch() const {
-    return (data.dataset.train + batchSize - 1) / batchSize;
+  /// Batches in an epoch over so many rows; the last may be smaller. A recipe
+  /// can change the number of rows, so the data says how many there are.
+  int64_t stepsPerEpoch(int64_t rows) const {
+    return (rows + batchSize - 1) / batchSize;
   }
-  int64_t stepsPlanned() const { return epochs * stepsPerEpoch(); }
 };
 
 /// An archive in memory: what was hashed is what is loaded, even if the file

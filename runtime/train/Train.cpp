@@ -50,8 +50,9 @@ public:
     trainTargets = data.trainTargets.to(device);
     validationInputs = data.validationInputs.to(device);
     validationTargets = data.validationTargets.to(device);
-    trace.stepsPlanned = file.stepsPlanned();
-    trace.stepsPerEpoch = file.stepsPerEpoch();
+    // Not what program.json asks for: faults remove or repeat rows.
+    trace.stepsPerEpoch = file.stepsPerEpoch(trainInputs.size(0));
+    trace.stepsPlanned = file.epochs * trace.stepsPerEpoch;
     trace.versions = versionsJson();
     trainLoss.name = "baseline/train_loss";
     validationLoss.name = "baseline/validation_loss";

@@ -28,15 +28,16 @@ nlohmann::ordered_json numberOrNull(double value) {
   return nullptr;
 }
 
-void printHeader(const ProgramFile &file, const TrainArguments &arguments) {
+void printHeader(const ProgramFile &file, const PreparedData &data,
+                 const TrainArguments &arguments) {
   fmt::print("program  {} ({})\n", file.program.name, file.mutant.key);
   fmt::print("data     {}: {} training rows, {} validation rows\n",
-             file.program.dataset, file.data.dataset.train,
-             file.data.dataset.validation);
+             file.program.dataset, data.trainInputs.size(0),
+             data.validationInputs.size(0));
   fmt::print("run      seed {}, {}, {} thread{}, {} epochs of {} steps\n\n",
              arguments.seed, arguments.run.device, arguments.run.threads,
              arguments.run.threads == 1 ? "" : "s", file.epochs,
-             file.stepsPerEpoch());
+             file.stepsPerEpoch(data.trainInputs.size(0)));
   const char *metric = file.data.classification ? "accuracy" : "R^2";
   fmt::print("epoch  training loss  validation loss  {:>17}  {:>19}\n",
              std::string("training ") + metric,
@@ -146,7 +147,7 @@ int runTrain(const TrainArguments &arguments) {
       printEpoch(epoch);
   };
   if (!arguments.json)
-    printHeader(file, arguments);
+    printHeader(file, prepared, arguments);
   Trace trace = train(module, file, prepared, options);
   if (arguments.json)
     printJson(file, arguments, trace, epochs, stateDigest(module));

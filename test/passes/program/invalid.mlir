@@ -155,7 +155,7 @@ dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?
 // -----
 
 // An unknown transform.
-// expected-error @+1 {{unknown data transform 'flip'; known are unit, standardize, standardize_target, change_labels}}
+// expected-error @+1 {{unknown data transform 'flip'; known are unit, standardize, normalize, standardize_rows, standardize_target, reverse_features, change_labels, delete_training_data, unbalance_training_data, add_noise, overlap_classes, repeat_data, sort_by_target}}
 dynfault.dataset @data {source = "iris", train = 1, validation = 1, transforms = [#dynfault.transform<flip>]}
 
 // -----

@@ -1,8 +1,6 @@
 //===- TransformsTest.cpp - Tests of the data transforms --------*- C++ -*-===//
 
-#include "runtime/data/Transforms.h"
-
-#include "test/runtime/TestFolder.h"
+#include "test/runtime/data/TransformStates.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -11,38 +9,6 @@
 using namespace dynfault;
 
 namespace {
-
-TransformSpec spec(const std::string &text) {
-  JsonField json = JsonField::parse(text, "p.pt: program.json");
-  return {json.at("kind").asString(), json};
-}
-
-TransformState randomState(uint64_t seed, bool classification,
-                           int64_t classes = 3) {
-  at::manual_seed(seed);
-  TransformState state;
-  state.classification = classification;
-  state.classes = classification ? classes : 0;
-  auto rows = [&](int64_t count, at::Tensor &inputs, at::Tensor &targets) {
-    inputs = at::randn({count, 2, 3}, at::kDouble) * 7 + 3;
-    targets = classification
-                  // Squaring makes class 0 the most frequent one.
-                  ? (at::rand({count}, at::kDouble).square() * classes).floor()
-                  : at::randn({count}, at::kDouble) * 4 - 1;
-  };
-  rows(400, state.data.trainInputs, state.data.trainTargets);
-  rows(50, state.data.validationInputs, state.data.validationTargets);
-  return state;
-}
-
-TransformState copyOf(const TransformState &state) {
-  TransformState copy = state;
-  for (at::Tensor *tensor :
-       {&copy.data.trainInputs, &copy.data.trainTargets,
-        &copy.data.validationInputs, &copy.data.validationTargets})
-    *tensor = tensor->clone();
-  return copy;
-}
 
 std::string applyError(const std::string &text, TransformState state) {
   return errorOf([&] { applyTransform(spec(text), state); });
@@ -109,6 +75,76 @@ TEST(TransformsTest, StandardizeTarget) {
   EXPECT_ONE_LINE_WITH(
       applyError(R"({"kind": "standardize_target"})", randomState(1, true)),
       "for regression programs only");
+}
+
+TEST(TransformsTest, PartsCanBeLeftOut) {
+  for (const char *kind :
+       {R"("unit")", R"("standardize_rows")", R"("reverse_features")",
+        R"("normalize", "mean": 2, "std": 4)"}) {
+    TransformState both = randomState(5, true);
+    TransformState before = copyOf(both), train = copyOf(both),
+                   validation = copyOf(both);
+    auto apply = [&](const char *part, TransformState &state) {
+      applyTransform(spec(fmt::format(R"({{"kind": {}{}}})", kind, part)),
+                     state);
+    };
+    apply("", both);
+    apply(R"(, "validation": false)", train);
+    apply(R"(, "train": false)", validation);
+    EXPECT_FALSE(both.data.trainInputs.equal(before.data.trainInputs)) << kind;
+    EXPECT_TRUE(train.data.trainInputs.equal(both.data.trainInputs)) << kind;
+    EXPECT_TRUE(
+        train.data.validationInputs.equal(before.data.validationInputs));
+    EXPECT_TRUE(validation.data.trainInputs.equal(before.data.trainInputs));
+    EXPECT_TRUE(
+        validation.data.validationInputs.equal(both.data.validationInputs));
+  }
+}
+
+TEST(TransformsTest, NormalizeUsesTheGivenStatistics) {
+  TransformState state = randomState(6, true);
+  TransformState before = copyOf(state);
+  applyTransform(spec(R"({"kind": "normalize", "mean": 127.5, "std": 51})"),
+                 state);
+  EXPECT_TRUE((state.data.validationInputs * 51 + 127.5)
+                  .allclose(before.data.validationInputs));
+  EXPECT_ONE_LINE_WITH(
+      applyError(R"({"kind": "normalize", "mean": 0, "std": 0})", state),
+      "'std': 0 is not above 0");
+}
+
+TEST(TransformsTest, StandardizeRowsUsesEachRowsOwnStatistics) {
+  TransformState state = randomState(7, true);
+  state.data.trainInputs[3].fill_(9); // A row without any deviation.
+  applyTransform(spec(R"({"kind": "standardize_rows"})"), state);
+  at::Tensor rows = state.data.trainInputs.flatten(1);
+  EXPECT_TRUE(rows.mean(1).abs().lt(1e-12).all().item<bool>());
+  at::Tensor deviation = rows.std(1, /*unbiased=*/false);
+  EXPECT_EQ(deviation[3].item<double>(), 0);
+  EXPECT_EQ(deviation.sub(1).abs().lt(1e-12).sum().item<int64_t>(),
+            rows.size(0) - 1);
+}
+
+TEST(TransformsTest, SeparateStatisticsAreTheValidationPartsOwn) {
+  TransformState state = randomState(8, true);
+  TransformState usual = copyOf(state);
+  state.data.validationInputs += 100;
+  usual.data.validationInputs += 100;
+  applyTransform(spec(R"({"kind": "standardize"})"), usual);
+  applyTransform(spec(R"({"kind": "standardize", "separate": true})"), state);
+  EXPECT_TRUE(state.data.trainInputs.equal(usual.data.trainInputs));
+  // The shift is gone, and nobody can see it any more.
+  EXPECT_NEAR(state.data.validationInputs.mean().item<double>(), 0, 1e-12);
+  EXPECT_GT(usual.data.validationInputs.mean().item<double>(), 5);
+}
+
+TEST(TransformsTest, ReverseFeaturesTurnsTheLastDimension) {
+  TransformState state = randomState(9, true);
+  TransformState before = copyOf(state);
+  applyTransform(spec(R"({"kind": "reverse_features"})"), state);
+  for (int64_t i = 0; i < 3; ++i)
+    EXPECT_TRUE(state.data.trainInputs.select(2, i).equal(
+        before.data.trainInputs.select(2, 2 - i)));
 }
 
 TEST(TransformsTest, ChangeLabelsHitsTheShareOfTheMostFrequentClass) {
@@ -187,7 +223,7 @@ TEST(TransformsTest, ErrorsNameTheField) {
   TransformState state = randomState(1, true);
   EXPECT_ONE_LINE_WITH(applyError(R"({"kind": "blur"})", state),
                        "p.pt: program.json: unknown transform 'blur'; known "
-                       "are: unit, standardize");
+                       "are: unit, standardize, normalize");
   EXPECT_ONE_LINE_WITH(applyError(R"({"kind": "unit", "scale": 2})", state),
                        "'unit' has no parameter 'scale'");
   EXPECT_ONE_LINE_WITH(applyError(R"({"kind": "change_labels"})", state),

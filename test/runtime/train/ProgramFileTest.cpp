@@ -38,8 +38,9 @@ TEST_F(ProgramFileTest, CleanProgram) {
   EXPECT_FALSE(file.mutant.faultClass);
   EXPECT_EQ(file.mutant.parameters, "{}");
   EXPECT_EQ(file.mutant.archiveSha256, sha256(readFileBytes(folder / "p.pt")));
-  EXPECT_EQ(file.stepsPerEpoch(), 13);
-  EXPECT_EQ(file.stepsPlanned(), 39);
+  EXPECT_EQ(file.stepsPerEpoch(200), 13);
+  EXPECT_EQ(file.stepsPerEpoch(208), 13);
+  EXPECT_EQ(file.stepsPerEpoch(209), 14);
   EXPECT_TRUE(file.data.classification);
   EXPECT_EQ(file.data.target.dtype, at::kLong);
 }
