@@ -39,8 +39,8 @@ if(DYNFAULT_BUILD_RUNTIME)
   list(APPEND litDependencies dynfault-torchscript)
 endif()
 foreach(folder
-    passes/torch passes/program passes/inject passes/instrument passes/torchscript
-    tools/dynfault-opt faults)
+    passes/torch passes/program passes/prepare passes/inject passes/instrument
+    passes/torchscript tools/dynfault-opt faults)
   string(REPLACE "/" "-" name ${folder})
   # lit walks up from here to the site configuration, and then takes the tests
   # from the same folder of the source tree.

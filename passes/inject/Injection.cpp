@@ -8,6 +8,7 @@
 
 #include "passes/inject/Injection.h"
 #include "passes/inject/Sampling.h"
+#include "passes/prepare/Prepare.h"
 #include "passes/program/Configuration.h"
 #include "passes/program/Sites.h"
 
@@ -363,7 +364,7 @@ LogicalResult Injection::verifyNew() {
 
 LogicalResult Injection::run() {
   if (failed(findOperator()) || failed(verifyParameterNames()) ||
-      failed(program::assignSites(module)) || failed(selectSite()) ||
+      failed(prepare::prepareProgram(module)) || failed(selectSite()) ||
       failed(verifySeverity()) || failed(selectArguments()) ||
       failed(verifyNew()))
     return failure();

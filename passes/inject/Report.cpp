@@ -3,6 +3,7 @@
 #include "passes/inject/Report.h"
 #include "passes/inject/FaultOperator.h"
 #include "passes/inject/Sampling.h"
+#include "passes/prepare/Prepare.h"
 #include "passes/program/Sites.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -223,7 +224,7 @@ static void listSitesAsJson(const program::Program &program, raw_ostream &os) {
 
 LogicalResult dynfault::inject::listSites(ModuleOp module, raw_ostream &os,
                                           ReportFormat format) {
-  if (failed(program::assignSites(module)))
+  if (failed(prepare::prepareProgram(module)))
     return failure();
   program::Program program(module);
   if (format == ReportFormat::Json)

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/instrument/Passes.h"
+#include "passes/prepare/Prepare.h"
 #include "passes/program/Configuration.h"
 #include "passes/program/Sites.h"
 #include "passes/torch/Activations.h"
@@ -95,7 +96,7 @@ LogicalResult InsertActivationProbes::insert() {
              << "' is no pattern: " << llvm::toString(pattern.takeError());
     patterns.push_back(std::move(*pattern));
   }
-  if (failed(program::assignSites(module)))
+  if (failed(prepare::prepareProgram(module)))
     return failure();
 
   program::Program program(module);

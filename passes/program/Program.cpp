@@ -10,8 +10,11 @@ using namespace dynfault::program;
 
 bool dynfault::program::isParameter(torch::GlobalSlotOp slot) {
   auto info = torch::getTensorInfo(slot.getTypeBound());
+  auto requiresGrad = slot->getAttrOfType<BoolAttr>("dynfault.requires_grad");
   return info && isa_and_nonnull<FloatType>(info->dtype) &&
-         !slot->hasAttr("dynfault.buffer");
+         !slot->hasAttr("dynfault.buffer") &&
+         !slot->hasAttr("dynfault.attribute") &&
+         (!requiresGrad || requiresGrad.getValue());
 }
 
 Program::Program(ModuleOp module) : module(module) {

@@ -53,7 +53,9 @@ private:
   llvm::SmallVector<torch::GlobalSlotOp> parameters;
 };
 
-/// A tensor slot that is not marked as a buffer.
+/// A floating-point tensor slot that the optimizer trains: not marked as a
+/// buffer (`dynfault.buffer`), as a plain tensor attribute
+/// (`dynfault.attribute`), or as frozen (`dynfault.requires_grad = false`).
 bool isParameter(torch::GlobalSlotOp slot);
 
 } // namespace dynfault::program

@@ -328,13 +328,22 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
   if (name == "dynfault.init")
     return expect(isSlot && isa<InitAttr>(value),
                   "a #dynfault.init<...> of a torch.global_slot");
+  if (name == "dynfault.attribute")
+    return expect(isSlot && isa<UnitAttr>(value),
+                  "a unit attribute of a torch.global_slot");
   if (name == "dynfault.buffer" || name == "dynfault.parameter")
     return expect((isSlot || isa<torch::AttrOp>(op)) && isa<UnitAttr>(value),
                   "a unit attribute of a torch.global_slot or torch.attr");
+  if (name == "dynfault.aliases")
+    return expect(isSlot && isa<ArrayAttr>(value) &&
+                      llvm::all_of(cast<ArrayAttr>(value),
+                                   llvm::IsaPred<StringAttr>),
+                  "an array of names, of a torch.global_slot");
   if (name == "dynfault.requires_grad")
-    return expect(isa<torch::NonValueTensorLiteralOp>(op) &&
+    return expect((isSlot || isa<torch::NonValueTensorLiteralOp>(op)) &&
                       isa<BoolAttr>(value),
-                  "true or false, of a torch.tensor.literal");
+                  "true or false, of a torch.tensor.literal or "
+                  "torch.global_slot");
   if (name == "dynfault.task")
     return expect(isa<ModuleOp>(op) && isa<StringAttr>(value) &&
                       (cast<StringAttr>(value).getValue() == "classification" ||
@@ -354,7 +363,8 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
          << "has an unknown attribute '" << name
          << "'; known are dynfault.site, "
             "dynfault.pre_activation, dynfault.init, dynfault.buffer, "
-            "dynfault.parameter, dynfault.requires_grad, dynfault.task, "
+            "dynfault.parameter, dynfault.attribute, "
+            "dynfault.requires_grad, dynfault.aliases, dynfault.task, "
             "dynfault.family, dynfault.origin and dynfault.faults";
 }
 

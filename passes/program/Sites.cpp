@@ -46,9 +46,7 @@ static StringRef getLocationName(Location loc) {
   return {};
 }
 
-/// `relu` of `aten.relu_`, `linear` of `aten.linear`, `add` of
-/// `aten.add.Tensor`.
-static StringRef getShortName(Operation *op) {
+StringRef dynfault::program::getShortName(Operation *op) {
   StringRef name = torch::getTorchName(op);
   name = name.substr(name.find('.') + 1);
   return name.take_until([](char c) { return c == '.'; }).rtrim('_');
@@ -85,12 +83,12 @@ static std::string deriveSite(Operation *op) {
   return (scope + "/" + getShortName(op)).str();
 }
 
-/// Constants, containers and slot accesses are no sites.
-static bool computesOnTensors(Operation *op) {
-  if (torch::getTorchName(op).empty() ||
-      isa<torch::GlobalSlotGetOp, torch::GlobalSlotSetOp, torch::GlobalSlotOp,
-          torch::ValueTensorLiteralOp, torch::NonValueTensorLiteralOp,
-          torch::DerefineOp, torch::PrimListConstructOp>(op))
+bool dynfault::program::computesOnTensors(Operation *op) {
+  // What has a declaration of its own is structure: constants, containers,
+  // control flow, casts, slots.
+  StringRef name = torch::getTorchName(op);
+  if (name.empty() || name.starts_with("prim.") ||
+      (op->isRegistered() && !isa<torch::OperatorOp>(op)))
     return false;
   return llvm::any_of(op->getResultTypes(), [](Type type) {
     return torch::getTensorInfo(type).has_value();

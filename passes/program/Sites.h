@@ -27,6 +27,14 @@ namespace dynfault::program {
 /// Two explicit sites of one name are an error with a note at the other place.
 mlir::LogicalResult assignSites(mlir::ModuleOp module);
 
+/// Whether the operation can be a site: one that computes tensors. Constants,
+/// containers, casts and slot accesses are none.
+bool computesOnTensors(mlir::Operation *op);
+
+/// `relu` of `aten.relu_`, `linear` of `aten.linear`, `add` of
+/// `aten.add.Tensor`.
+llvm::StringRef getShortName(mlir::Operation *op);
+
 /// The operation's site, or an empty string.
 llvm::StringRef getSite(mlir::Operation *op);
 

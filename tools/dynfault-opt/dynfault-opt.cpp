@@ -12,6 +12,7 @@
 #include "passes/inject/Passes.h"
 #include "passes/inject/Report.h"
 #include "passes/instrument/Passes.h"
+#include "passes/prepare/Prepare.h"
 #include "passes/program/ProgramDialect.h"
 #include "passes/torch/TorchDialect.h"
 #include "passes/torchscript/Plugin.h"
@@ -173,6 +174,7 @@ int main(int argc, char **argv) {
   registerAllPasses();
   inject::registerPasses();
   instrument::registerPasses();
+  prepare::registerPasses();
 
   for (int i = 1; i < argc; ++i) {
     StringRef argument = argv[i];
