@@ -14,6 +14,7 @@
 #include "passes/instrument/Passes.h"
 #include "passes/prepare/Prepare.h"
 #include "passes/program/ProgramDialect.h"
+#include "passes/torch/ConversionDialect.h"
 #include "passes/torch/TorchDialect.h"
 #include "passes/torchscript/Plugin.h"
 
@@ -170,7 +171,8 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerAllDialects(registry);
   registerAllExtensions(registry);
-  registry.insert<torch::TorchDialect, program::DynfaultDialect>();
+  registry.insert<torch::TorchDialect, torch_c::TorchCDialect,
+                  program::DynfaultDialect>();
   registerAllPasses();
   inject::registerPasses();
   instrument::registerPasses();
