@@ -19,10 +19,38 @@ extern const FaultOperator kMisnormalizeInputs;    // TNP
 extern const FaultOperator kMismatchPreprocessing; // TLK
 
 // model
-extern const FaultOperator kChangeActivation; // ACH
+extern const FaultOperator kAddActivation;       // AAL
+extern const FaultOperator kChangeActivation;    // ACH
+extern const FaultOperator kRemoveActivation;    // ARM
+extern const FaultOperator kChangeMask;          // ATM
+extern const FaultOperator kRemovePositions;     // ATP
+extern const FaultOperator kRemoveScale;         // ATS
+extern const FaultOperator kAddLayer;            // LAD
+extern const FaultOperator kChangeFilters;       // LCF
+extern const FaultOperator kChangeNeurons;       // LCN
+extern const FaultOperator kChangeUnits;         // LCO
+extern const FaultOperator kChangePool;          // LCP
+extern const FaultOperator kChangeStride;        // LCS
+extern const FaultOperator kSwapRecurrent;       // LCT
+extern const FaultOperator kChangeKernel;        // LKS
+extern const FaultOperator kChangeNormalisation; // LNM
+extern const FaultOperator kRemoveLayer;         // LRM
+extern const FaultOperator kRemoveResidual;      // LRS
+extern const FaultOperator kChangeSoftmaxDim;    // SMD
+extern const FaultOperator kAddBias;             // WAB
+extern const FaultOperator kChangeInitialiser;   // WCI
+extern const FaultOperator kRemoveBias;          // WRB
 
 // objective
-extern const FaultOperator kChangeLoss; // LCH
+extern const FaultOperator kChangeLoss;             // LCH
+extern const FaultOperator kChangeOutputActivation; // LDS
+extern const FaultOperator kChangeReduction;        // LRD
+extern const FaultOperator kChangeLossSign;         // LSG
+extern const FaultOperator kSmoothLabels;           // LSM
+extern const FaultOperator kAddPenalty;             // RAW
+extern const FaultOperator kChangeDropout;          // RCD
+extern const FaultOperator kChangePenalty;          // RCW
+extern const FaultOperator kRemovePenalty;          // RRW
 
 // optimization
 extern const FaultOperator kChangeLearningRate; // HLR

@@ -108,7 +108,9 @@ LogicalResult InsertActivationProbes::insert() {
       function.walk([&](Operation *op) {
         std::optional<program::PreActivation> mark =
             program::getPreActivation(op);
-        if (!mark && !torch::getActivation(op))
+        bool isActivation =
+            torch::getActivation(op) && !op->hasAttr("dynfault.injected");
+        if (!mark && !isActivation)
           return;
         StringRef site = mark ? mark->site : program::getSite(op);
         names.push_back(site);
@@ -128,7 +130,7 @@ LogicalResult InsertActivationProbes::insert() {
     if (std::optional<program::PreActivation> mark =
             program::getPreActivation(op))
       probeResult(op, *mark);
-    if (torch::getActivation(op))
+    if (torch::getActivation(op) && !op->hasAttr("dynfault.injected"))
       probeInput(op);
   }
   return success();

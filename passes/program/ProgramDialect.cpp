@@ -317,6 +317,9 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
   if (name == "dynfault.site")
     return expect(isa<StringAttr>(value) && !cast<StringAttr>(value).empty(),
                   "a non-empty string, e.g. \"conv1/relu\"");
+  // What only a fault has: it is neither a site nor probed.
+  if (name == "dynfault.injected")
+    return expect(isa<UnitAttr>(value), "a unit attribute");
   if (name == "dynfault.pre_activation") {
     auto mark = dyn_cast<DictionaryAttr>(value);
     return expect(op->getNumResults() == 1 && mark &&
@@ -335,10 +338,10 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
     return expect((isSlot || isa<torch::AttrOp>(op)) && isa<UnitAttr>(value),
                   "a unit attribute of a torch.global_slot or torch.attr");
   if (name == "dynfault.aliases")
-    return expect(isSlot && isa<ArrayAttr>(value) &&
-                      llvm::all_of(cast<ArrayAttr>(value),
-                                   llvm::IsaPred<StringAttr>),
-                  "an array of names, of a torch.global_slot");
+    return expect(
+        isSlot && isa<ArrayAttr>(value) &&
+            llvm::all_of(cast<ArrayAttr>(value), llvm::IsaPred<StringAttr>),
+        "an array of names, of a torch.global_slot");
   if (name == "dynfault.requires_grad")
     return expect((isSlot || isa<torch::NonValueTensorLiteralOp>(op)) &&
                       isa<BoolAttr>(value),
@@ -362,7 +365,8 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
   return op->emitOpError()
          << "has an unknown attribute '" << name
          << "'; known are dynfault.site, "
-            "dynfault.pre_activation, dynfault.init, dynfault.buffer, "
+            "dynfault.pre_activation, dynfault.injected, dynfault.init, "
+            "dynfault.buffer, "
             "dynfault.parameter, dynfault.attribute, "
             "dynfault.requires_grad, dynfault.aliases, dynfault.task, "
             "dynfault.family, dynfault.origin and dynfault.faults";

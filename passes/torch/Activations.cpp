@@ -1,7 +1,7 @@
 //===- Activations.cpp - Activation functions -----------------------------===//
 
 #include "passes/torch/Activations.h"
-#include "passes/torch/TorchDialect.h"
+#include "passes/torch/ShapeInference.h"
 
 using namespace mlir;
 using namespace dynfault::torch;
@@ -80,7 +80,7 @@ const Activation *dynfault::torch::findActivation(StringRef name) {
 }
 
 const Activation *dynfault::torch::getActivation(Operation *op) {
-  StringRef name = getTorchName(op);
+  StringRef name = getBaseName(op);
   // `exp` is arithmetic wherever nobody put it in an activation's place.
   if (name.empty() || name == "aten.exp")
     return nullptr;

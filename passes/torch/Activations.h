@@ -28,7 +28,8 @@ llvm::ArrayRef<Activation> getActivations();
 /// The activation of that name, or null.
 const Activation *findActivation(llvm::StringRef name);
 
-/// The activation that `op` computes out of place, element by element, or null.
+/// The activation that `op` computes element by element, in place or not, or
+/// null.
 const Activation *getActivation(mlir::Operation *op);
 
 } // namespace dynfault::torch
