@@ -248,6 +248,30 @@ Inference Refit::infer(Operation *op) {
 std::string Refit::prepare(Operation *op) {
   if (bypassed.contains(op) || !hasChanged(op))
     return {};
+  std::string reason = fit(op);
+  // Parameters are read before the operation that they were fitted to.
+  for (Value operand : op->getOperands()) {
+    refresh(operand);
+    if (auto list = operand.getDefiningOp<torch::PrimListConstructOp>())
+      for (Value element : list.getElements())
+        refresh(element);
+  }
+  return reason;
+}
+
+void Refit::refresh(Value value) {
+  Operation *op = value.getDefiningOp();
+  bool isTransposed;
+  if (!op || !getSlot(value, &isTransposed))
+    return;
+  if (op->getNumOperands() > 0)
+    refresh(op->getOperand(0));
+  Inference inference = infer(op);
+  if (!inference.results.empty())
+    set(value, inference.results.front());
+}
+
+std::string Refit::fit(Operation *op) {
   if (auto layer = getWeightedLayer(op))
     return fitWeighted(*layer);
   if (auto norm = getNormLayer(op))

@@ -68,7 +68,11 @@ private:
   }
   bool hasChanged(mlir::Operation *op) const;
 
+  /// Follows a read parameter's sizes again.
+  void refresh(mlir::Value value);
+
   // What each kind of operation needs when its input has changed.
+  std::string fit(mlir::Operation *op);
   std::string fitWeighted(const program::WeightedLayer &layer);
   std::string fitNorm(const program::NormLayer &norm);
   std::string fitView(mlir::Operation *op);

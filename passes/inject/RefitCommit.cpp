@@ -1,6 +1,7 @@
 //===- RefitCommit.cpp - Carries out a plan of sizes ----------------------===//
 
 #include "passes/inject/Refit.h"
+#include "passes/inject/Rewrites.h"
 #include "passes/torch/TorchBuilder.h"
 
 #include <cmath>
@@ -140,10 +141,8 @@ void Refit::commit() {
     if (list && list->use_empty())
       list->erase();
   }
-  for (auto [op, index] : bypassed) {
-    op->getResult(0).replaceAllUsesWith(op->getOperand(index));
-    op->erase();
-  }
+  for (auto [op, index] : bypassed)
+    replaceOp(op, op->getOperand(index));
   // Functions between the model's have the types of their bodies.
   for (auto function : module.getOps<func::FuncOp>())
     if (!function.isExternal() && llvm::hasSingleElement(function.getBody())) {

@@ -58,6 +58,8 @@ ArrayRef<KindSpec> dynfault::program::getInitKinds() {
       {"kaiming_normal", kSlope},
       {"lecun_uniform", {}},
       {"lecun_normal", {}},
+      {"orthogonal", kGain},
+      {"identity", kGain},
   };
   return kinds;
 }
