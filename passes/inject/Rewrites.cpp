@@ -170,12 +170,6 @@ GlobalSlotOp dynfault::inject::addParameter(GlobalSlotOp neighbour,
     unique = (scope + "_" + Twine(i) + "." + leaf).str();
   OpBuilder builder(neighbour->getContext());
   builder.setInsertionPointAfter(neighbour);
-  auto slot = cast<GlobalSlotOp>(builder.clone(*neighbour));
-  slot.setSymName(unique);
-  slot.removeSymVisibilityAttr();
-  for (NamedAttribute attr :
-       llvm::make_early_inc_range(slot->getDiscardableAttrs()))
-    slot->removeDiscardableAttr(attr.getName());
   auto info = torch::getTensorInfo(neighbour.getTypeBound());
   Type type =
       info->valueSemantics
@@ -183,7 +177,7 @@ GlobalSlotOp dynfault::inject::addParameter(GlobalSlotOp neighbour,
                                              info->dtype, Attribute()))
           : Type(torch::NonValueTensorType::get(
                 builder.getContext(), true, sizes, info->dtype, Attribute()));
-  slot.setTypeBoundAttr(TypeAttr::get(type));
+  auto slot = builder.create<GlobalSlotOp>(neighbour.getLoc(), unique, type);
   slot->setAttr("dynfault.init", init);
   return slot;
 }

@@ -50,6 +50,10 @@ private:
   }
   LogicalResult truncatedNormal(Operation *op, jit::Value *tensor, double mean,
                                 double std);
+  LogicalResult orthogonal(Operation *op, jit::Value *tensor,
+                           ArrayRef<int64_t> sizes, double gain);
+  LogicalResult identity(Operation *op, jit::Value *tensor,
+                         ArrayRef<int64_t> sizes, double gain);
   LogicalResult inPlace(Operation *op, StringRef name, StringRef overload,
                         jit::Value *tensor, ArrayRef<jit::Value *> rest) {
     SmallVector<jit::Value *> operands{tensor};
@@ -81,6 +85,65 @@ LogicalResult ResetWriter::truncatedNormal(Operation *op, jit::Value *tensor,
                         {constant(mean), constant(static_cast<int64_t>(1))})) &&
       succeeded(inPlace(op, "clamp_", "", tensor,
                         {constant(mean - 2 * std), constant(mean + 2 * std)})));
+}
+
+/// A random matrix with orthonormal rows or columns, whichever are fewer: the Q
+/// of a normal matrix, with signs that make it uniform (Saxe et al. 2014,
+/// torch.nn.init.orthogonal_). Dimensions after the first count as one.
+LogicalResult ResetWriter::orthogonal(Operation *op, jit::Value *tensor,
+                                      ArrayRef<int64_t> sizes, double gain) {
+  int64_t rows = sizes.front(), columns = 1;
+  for (int64_t size : sizes.drop_front())
+    columns *= size;
+  if (failed(normal(op, tensor, 0, 1)))
+    return failure();
+  // The last result of the operation appended last; null after a failure.
+  jit::Value *last = tensor;
+  auto then = [&](StringRef name, StringRef overload,
+                  ArrayRef<jit::Value *> operands) {
+    auto results = append(op, name, overload, operands);
+    last = succeeded(results) ? results->front() : nullptr;
+    return last != nullptr;
+  };
+  auto list = [&](ArrayRef<int64_t> values) {
+    return constant(
+        c10::List<int64_t>(std::vector<int64_t>(values.begin(), values.end())));
+  };
+  if (!then("aten::reshape", "", {tensor, list({rows, columns})}))
+    return failure();
+  if (rows < columns && !then("aten::t", "", {last}))
+    return failure();
+  auto factors = append(op, "aten::linalg_qr", "",
+                        {last, constant(std::string("reduced"))});
+  if (failed(factors))
+    return failure();
+  jit::Value *q = (*factors)[0], *r = (*factors)[1];
+  if (!then("aten::diag", "", {r, constant(static_cast<int64_t>(0))}) ||
+      !then("aten::sign", "", {last}) ||
+      !then("aten::mul", "Tensor", {q, last}))
+    return failure();
+  if (rows < columns && !then("aten::t", "", {last}))
+    return failure();
+  if (!then("aten::reshape", "", {last, list(sizes)}))
+    return failure();
+  return success(
+      succeeded(inPlace(op, "copy_", "", tensor, {last, constant(false)})) &&
+      succeeded(inPlace(op, "mul_", "Scalar", tensor, {constant(gain)})));
+}
+
+/// Ones on the diagonal (torch.nn.init.eye_).
+LogicalResult ResetWriter::identity(Operation *op, jit::Value *tensor,
+                                    ArrayRef<int64_t> sizes, double gain) {
+  jit::Value *none = constant({});
+  auto eye =
+      append(op, "aten::eye", "m",
+             {constant(sizes[0]), constant(sizes[1]), none, none, none, none});
+  if (failed(eye))
+    return failure();
+  return success(
+      succeeded(
+          inPlace(op, "copy_", "", tensor, {eye->front(), constant(false)})) &&
+      succeeded(inPlace(op, "mul_", "Scalar", tensor, {constant(gain)})));
 }
 
 LogicalResult ResetWriter::initialise(dynfault::torch::GlobalSlotOp slot,
@@ -116,6 +179,14 @@ LogicalResult ResetWriter::initialise(dynfault::torch::GlobalSlotOp slot,
     return slot.emitOpError() << "is initialised by '" << kind
                               << "', which needs at least 2 dimensions; use "
                                  "zeros, constant, uniform or normal";
+  if (kind == "orthogonal")
+    return orthogonal(slot, *tensor, *info->sizes, number("gain"));
+  if (kind == "identity") {
+    if (info->sizes->size() != 2)
+      return slot.emitOpError("is initialised by 'identity', which needs "
+                              "exactly 2 dimensions");
+    return identity(slot, *tensor, *info->sizes, number("gain"));
+  }
   auto [fanIn, fanOut] = getFans(*info->sizes);
   if (kind == "xavier_uniform") {
     double bound = number("gain") * std::sqrt(6 / (fanIn + fanOut));

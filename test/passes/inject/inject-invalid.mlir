@@ -43,7 +43,7 @@
 // NOTCL: error: operator TCL (change labels) has no site here; it needs the data set
 // REDEFINE: %{request} = operator=ACH site=fc1/relu
 // RUN: %{check}=NOACH
-// NOACH: error: operator ACH (change activation) has no site here; it needs an element-wise activation function of the model, not in place
+// NOACH: error: operator ACH (change activation) has no site here; it needs an element-wise activation function of the model
 // REDEFINE: %{request} = operator=LCH
 // RUN: %{check}=NOLCH
 // NOLCH: error: operator LCH (change loss) has no site here; it needs a cross entropy, binary cross entropy (with logits), squared, absolute or Huber loss in @loss
@@ -170,7 +170,6 @@ module {
     %0 = torch.aten.linear %x, %w, %none : !torch.vtensor<[?,4],f32>, !torch.vtensor<[1,4],f32>, !torch.none -> !torch.vtensor<[?,1],f32>
     %1 = torch.aten.relu %0 : !torch.vtensor<[?,1],f32> -> !torch.vtensor<[?,1],f32>
     %2 = torch.aten.relu %1 : !torch.vtensor<[?,1],f32> -> !torch.vtensor<[?,1],f32>
-    // In place, so no site.
     %3 = torch.aten.relu_ %2 : !torch.vtensor<[?,1],f32> -> !torch.vtensor<[?,1],f32>
     return %3 : !torch.vtensor<[?,1],f32>
   }

@@ -2,7 +2,7 @@
 
 // RUN: dynfault-opt %s --dynfault-insert-activation-probes | FileCheck %s
 // RUN: dynfault-opt %s --dynfault-insert-activation-probes="every=7" | FileCheck %s --check-prefix=EVERY
-// EVERY-COUNT-6: dynfault.probe_activation {{.*}}every = 7 : i64
+// EVERY-COUNT-7: dynfault.probe_activation {{.*}}every = 7 : i64
 // EVERY-NOT: dynfault.probe_activation
 
 // Twice is once; the second run's schedule holds.
@@ -12,7 +12,7 @@
 
 // Canonicalisation and common-subexpression elimination keep the probes.
 // RUN: dynfault-opt %s --dynfault-insert-activation-probes --canonicalize --cse --symbol-dce | FileCheck %s --check-prefix=KEPT
-// KEPT-COUNT-6: dynfault.probe_activation
+// KEPT-COUNT-7: dynfault.probe_activation
 // KEPT-NOT: dynfault.probe_activation
 
 // Only some sites: by name, by wildcards, by several of them.
@@ -52,14 +52,17 @@ func.func @forward(%x: !torch.vtensor<[?,4],f32>) -> !torch.vtensor<[?,4],f32> {
   // So does torch.operator.
   // CHECK: dynfault.probe_activation {{.*}} {every = 10 : i64, kind = "sigmoid", site = "block4/sigmoid"}
   %5 = torch.operator "aten.sigmoid"(%4) {dynfault.site = "block4/sigmoid"} : (!torch.vtensor<[?,4],f32>) -> !torch.vtensor<[?,4],f32>
-  // In place: the value before is gone afterwards, so there is no probe. Softmax is
-  // not element-wise, and an exponential is arithmetic.
+  // In place: the probe sees the value before. What only a fault has is not probed.
+  // Softmax is not element-wise, and an exponential is arithmetic.
+  // CHECK: %[[P5:.*]] = dynfault.probe_activation {{.*}} {every = 10 : i64, kind = "relu", site = "block4/relu"}
+  // CHECK-NEXT: torch.aten.relu_ %[[P5]]
   // CHECK-NOT: dynfault.probe_activation
   %none = torch.constant.none
   %6 = torch.aten.relu_ %5 : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
   %7 = torch.aten.softmax.int %6, %int1, %none : !torch.vtensor<[?,4],f32>, !torch.int, !torch.none -> !torch.vtensor<[?,4],f32>
   %8 = torch.aten.exp %7 : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
-  return %8 : !torch.vtensor<[?,4],f32>
+  %9 = torch.aten.relu %8 {dynfault.injected} : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
+  return %9 : !torch.vtensor<[?,4],f32>
 }
 
 // Functions that the model calls are part of it.

@@ -452,7 +452,7 @@ module attributes {dynfault.faults = ["ACH"]} {}
 // -----
 
 // On the module: `dynfault.tsak = "regression"`.
-// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.pre_activation, dynfault.init, dynfault.buffer, dynfault.parameter, dynfault.attribute, dynfault.requires_grad, dynfault.aliases, dynfault.task, dynfault.family, dynfault.origin and dynfault.faults}}
+// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.pre_activation, dynfault.injected, dynfault.init, dynfault.buffer, dynfault.parameter, dynfault.attribute, dynfault.requires_grad, dynfault.aliases, dynfault.task, dynfault.family, dynfault.origin and dynfault.faults}}
 module attributes {dynfault.tsak = "regression"} {}
 
 // -----
