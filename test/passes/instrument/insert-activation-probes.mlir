@@ -54,11 +54,11 @@ func.func @forward(%x: !torch.vtensor<[?,4],f32>) -> !torch.vtensor<[?,4],f32> {
   %5 = torch.operator "aten.sigmoid"(%4) {dynfault.site = "block4/sigmoid"} : (!torch.vtensor<[?,4],f32>) -> !torch.vtensor<[?,4],f32>
   // In place: the probe sees the value before. What only a fault has is not probed.
   // Softmax is not element-wise, and an exponential is arithmetic.
-  // CHECK: %[[P5:.*]] = dynfault.probe_activation {{.*}} {every = 10 : i64, kind = "relu", site = "block4/relu"}
+  // CHECK: %[[P5:.*]] = dynfault.probe_activation {{.*}} {every = 10 : i64, kind = "relu", site = "inplace"}
   // CHECK-NEXT: torch.aten.relu_ %[[P5]]
   // CHECK-NOT: dynfault.probe_activation
   %none = torch.constant.none
-  %6 = torch.aten.relu_ %5 : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
+  %6 = torch.aten.relu_ %5 {dynfault.site = "inplace"} : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
   %7 = torch.aten.softmax.int %6, %int1, %none : !torch.vtensor<[?,4],f32>, !torch.int, !torch.none -> !torch.vtensor<[?,4],f32>
   %8 = torch.aten.exp %7 : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
   %9 = torch.aten.relu %8 {dynfault.injected} : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[?,4],f32>
