@@ -10,6 +10,7 @@
 #include "passes/torch/TorchBuilder.h"
 #include "passes/torch/TorchOps.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
 #include <variant>
@@ -25,6 +26,12 @@ Value dynfault::prepare::stripCasts(Value value) {
     value = op->getOperand(0);
   }
   return value;
+}
+
+bool dynfault::prepare::hasFixedOperandTypes(Operation *op) {
+  return op->hasTrait<OpTrait::IsTerminator>() ||
+         isa<torch::PrimLoopOp, torch::GlobalSlotSetOp, func::CallOp,
+             torch::PrimTupleConstructOp, torch::PrimDictConstructOp>(op);
 }
 
 std::optional<bool> dynfault::prepare::isNone(Value value) {

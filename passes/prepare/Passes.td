@@ -1,8 +1,9 @@
 //===- Passes.td - From an imported module to a program -----*- tablegen -*-===//
 //
-// `--dynfault-globalize` first, then `--dynfault-simplify`. The inject and
-// probe passes and the reports run both by themselves on a module in
-// object-graph form (Prepare.h).
+// In this order: `--dynfault-globalize`, `--dynfault-simplify`,
+// `--dynfault-refine-types`, `--dynfault-maximize-value-semantics`. The inject
+// and probe passes and the reports run the first two by themselves on a module
+// in object-graph form (Prepare.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,6 +36,36 @@ def Simplify : Pass<"dynfault-simplify", "::mlir::ModuleOp"> {
     tests and tuples; resolves `prim.If` on a known condition; removes checks
     whose only effect is an exception (dimension and batch-size checks), and
     what is dead after that. What depends on `training` is kept.
+  }];
+  let dependentDialects = ["::dynfault::torch::TorchDialect"];
+}
+
+def RefineTypes : Pass<"dynfault-refine-types", "::mlir::ModuleOp"> {
+  let summary = "Give values the shapes and dtypes that follow from the inputs";
+  let description = [{
+    TorchScript keeps neither shapes nor dtypes. From the types of a function's
+    arguments and of the parameters this pass infers those of all values, writes
+    them into their types, and folds what only depends on shapes
+    (`x.dim() == 3`). A value that no rule covers keeps its type.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", "\"forward\"",
+           "The function, default forward">,
+    ListOption<"inputs", "inputs", "std::string",
+               "Its argument types in MLIR's spelling, `?x1x28x28xf32,?xsi64`; "
+               "default: what the arguments' types or torch.type_bound say">
+  ];
+  let dependentDialects = ["::dynfault::torch::TorchDialect"];
+}
+
+def MaximizeValueSemantics
+    : Pass<"dynfault-maximize-value-semantics", "::mlir::ModuleOp"> {
+  let summary = "Replace in-place operations; !torch.tensor becomes !torch.vtensor";
+  let description = [{
+    An in-place operation (`torch.aten.relu_`) on a tensor that nothing else
+    names is replaced by the one that makes a new tensor. Where a function has
+    no in-place operation left, its tensors get value semantics
+    (`!torch.vtensor`); else a remark says which operation stands in the way.
   }];
   let dependentDialects = ["::dynfault::torch::TorchDialect"];
 }

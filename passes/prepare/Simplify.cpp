@@ -305,6 +305,24 @@ static LogicalResult simplifyIf(torch::PrimIfOp op, PatternRewriter &rewriter) {
   return success(changed || succeeded(dropDeadResults(op, rewriter)));
 }
 
+/// Lets users of a tensor of unknown type use the one before the cast. Returns
+/// whether any does now.
+static bool bypassCast(torch::TensorStaticInfoCastOp op,
+                       PatternRewriter &rewriter) {
+  auto source = torch::getTensorInfo(op.getOperand().getType());
+  auto target = torch::getTensorInfo(op.getType());
+  if (!source || !target || target->sizes || target->dtype)
+    return false;
+  bool changed = false;
+  rewriter.replaceUsesWithIf(
+      op.getResult(), op.getOperand(), [&](OpOperand &use) {
+        bool isFree = !hasFixedOperandTypes(use.getOwner());
+        changed |= isFree;
+        return isFree;
+      });
+  return changed;
+}
+
 namespace {
 /// One pattern for all: most operations here have no class of their own.
 struct SimplifyOperation : RewritePattern {
@@ -326,10 +344,14 @@ struct SimplifyOperation : RewritePattern {
     if (isa<torch::DerefineOp, torch::PrimUncheckedCastOp,
             torch::TensorStaticInfoCastOp>(op)) {
       Value source = stripCasts(op->getResult(0));
-      if (source.getType() != op->getResult(0).getType())
-        return failure();
-      rewriter.replaceOp(op, source);
-      return success();
+      if (source.getType() == op->getResult(0).getType()) {
+        rewriter.replaceOp(op, source);
+        return success();
+      }
+      // Whoever takes any tensor takes the one that more is known of.
+      if (auto cast = dyn_cast<torch::TensorStaticInfoCastOp>(op))
+        return success(bypassCast(cast, rewriter));
+      return failure();
     }
     if (auto branch = dyn_cast<torch::PrimIfOp>(op))
       return simplifyIf(branch, rewriter);

@@ -1,0 +1,204 @@
+//===- MaximizeValueSemantics.cpp - From mutable tensors to values --------===//
+//
+// TorchScript's tensors may change under their name, which hides what a value
+// depends on. Most in-place operations of models only save memory; those are
+// replaced, and what remains is a program of values.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/prepare/Passes.h"
+#include "passes/torch/ShapeInference.h"
+#include "passes/torch/TorchOps.h"
+
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace dynfault;
+using namespace dynfault::prepare;
+
+namespace dynfault::prepare {
+#define GEN_PASS_DEF_MAXIMIZEVALUESEMANTICS
+#include "passes/prepare/Passes.h.inc"
+} // namespace dynfault::prepare
+
+/// Whether the operation's result may share memory with an operand (PyTorch's
+/// list of views, and operations that return their operand where nothing is to
+/// be done).
+static bool mayAlias(Operation *op) {
+  static const llvm::StringSet<> names = {"aten.view",
+                                          "aten.reshape",
+                                          "aten.flatten",
+                                          "aten.unflatten",
+                                          "aten.transpose",
+                                          "aten.permute",
+                                          "aten.t",
+                                          "aten.select",
+                                          "aten.slice",
+                                          "aten.squeeze",
+                                          "aten.unsqueeze",
+                                          "aten.expand",
+                                          "aten.expand_as",
+                                          "aten.narrow",
+                                          "aten.chunk",
+                                          "aten.split",
+                                          "aten.unbind",
+                                          "aten.detach",
+                                          "aten.contiguous",
+                                          "aten.to",
+                                          "aten.type_as",
+                                          "aten.diagonal",
+                                          "aten.movedim",
+                                          "aten.swapaxes",
+                                          "aten.unfold",
+                                          "aten.view_as",
+                                          "aten.as_strided",
+                                          "aten.alias",
+                                          "aten.dropout",
+                                          "aten.split_with_sizes",
+                                          "aten.real",
+                                          "aten.imag",
+                                          "aten.feature_dropout",
+                                          "aten.tensor_split",
+                                          "aten.hsplit",
+                                          "aten.vsplit",
+                                          "aten.float",
+                                          "aten.cpu",
+                                          "aten.cuda",
+                                          "aten.alpha_dropout",
+                                          "aten.feature_alpha_dropout",
+                                          "aten.conj",
+                                          "aten.ravel",
+                                          "aten.reshape_as",
+                                          "aten.swapdims",
+                                          "aten.broadcast_to",
+                                          "aten.moveaxis"};
+  if (torch::isInPlace(op))
+    return true;
+  // What has a declaration of its own (casts, slots, containers) may hand on an
+  // operand.
+  if (op->isRegistered() && !isa<torch::OperatorOp>(op))
+    return true;
+  StringRef base = torch::getBaseName(op);
+  return !base.starts_with("aten.") || names.contains(base);
+}
+
+/// In-place operations whose counterpart has another signature or none.
+static bool hasCounterpart(StringRef base) {
+  return base != "aten.copy" && base != "aten.fill" && base != "aten.zero" &&
+         base != "aten.set" && base != "aten.resize" &&
+         base != "aten.requires_grad" && base != "aten.normal" &&
+         base != "aten.uniform" && base != "aten.random" &&
+         base != "aten.detach";
+}
+
+/// Replaces `aten.X_` by `aten.X` where the tensor that it changes has no other
+/// name and nobody looks at its old contents later.
+static bool replaceInPlace(Operation *op) {
+  if (op->getNumOperands() == 0 || op->getNumResults() != 1 ||
+      op->getNumRegions() > 0 || !hasCounterpart(torch::getBaseName(op)))
+    return false;
+  Value target = op->getOperand(0);
+  Operation *producer = target.getDefiningOp();
+  if (!producer || mayAlias(producer))
+    return false;
+  SmallVector<OpOperand *> later;
+  for (OpOperand &use : target.getUses()) {
+    Operation *user = use.getOwner();
+    if (user == op)
+      continue;
+    if (user->getBlock() != op->getBlock())
+      return false;
+    if (op->isBeforeInBlock(user)) {
+      later.push_back(&use);
+      continue;
+    }
+    // An earlier reader that keeps no other name of the tensor.
+    if (mayAlias(user))
+      return false;
+  }
+  OpBuilder builder(op);
+  StringRef name = torch::getTorchName(op);
+  auto [space, rest] = name.split('.');
+  auto [base, overload] = rest.split('.');
+  std::string functional = (space + "." + base.drop_back() +
+                            (overload.empty() ? "" : "." + overload))
+                               .str();
+  Operation *value =
+      torch::createTorchOp(builder, op->getLoc(), functional, op->getOperands(),
+                           op->getResultTypes());
+  for (NamedAttribute attribute : op->getDiscardableAttrs())
+    if (attribute.getNameDialect() && attribute.getName().strref() != "name")
+      value->setAttr(attribute.getName(), attribute.getValue());
+  for (OpOperand *use : later)
+    use->set(value->getResult(0));
+  op->getResult(0).replaceAllUsesWith(value->getResult(0));
+  op->erase();
+  return true;
+}
+
+/// The operation that needs mutable tensors, or null.
+static Operation *findMutation(ModuleOp module) {
+  Operation *mutation = nullptr;
+  module.walk([&](Operation *op) {
+    bool mutates = torch::isInPlace(op) ||
+                   isa<torch::OverwriteTensorContentsOp,
+                       torch::CopyToNonValueTensorOp, torch::NnModuleOp>(op);
+    if (!mutates)
+      return WalkResult::advance();
+    mutation = op;
+    return WalkResult::interrupt();
+  });
+  return mutation;
+}
+
+/// Writes `!torch.vtensor` for `!torch.tensor` everywhere.
+static void useValueTensors(ModuleOp module) {
+  module.walk([](torch::NonValueTensorLiteralOp literal) {
+    OpBuilder builder(literal);
+    auto type = cast<torch::NonValueTensorType>(literal.getType());
+    auto value = builder.create<torch::ValueTensorLiteralOp>(
+        literal.getLoc(),
+        torch::ValueTensorType::get(type.getContext(), type.getHasSizes(),
+                                    type.getSizes(), type.getDtype(),
+                                    type.getSparsity()),
+        literal.getValue());
+    value->setDiscardableAttrs(literal->getDiscardableAttrDictionary());
+    literal.getResult().replaceAllUsesWith(value.getResult());
+    literal.erase();
+  });
+  AttrTypeReplacer replacer;
+  replacer.addReplacement([](torch::NonValueTensorType type) -> Type {
+    return torch::ValueTensorType::get(type.getContext(), type.getHasSizes(),
+                                       type.getSizes(), type.getDtype(),
+                                       type.getSparsity());
+  });
+  replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true,
+                                        /*replaceLocs=*/false,
+                                        /*replaceTypes=*/true);
+}
+
+namespace {
+struct MaximizeValueSemanticsPass
+    : public dynfault::prepare::impl::MaximizeValueSemanticsBase<
+          MaximizeValueSemanticsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    // In order: each replaced operation makes a new tensor for the next.
+    SmallVector<Operation *> inPlace;
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (torch::isInPlace(op))
+        inPlace.push_back(op);
+    });
+    for (Operation *op : inPlace)
+      replaceInPlace(op);
+    if (Operation *mutation = findMutation(module)) {
+      mutation->emitRemark("changes a tensor that may have other names; the "
+                           "module keeps mutable tensors");
+      return;
+    }
+    useValueTensors(module);
+  }
+};
+} // namespace
