@@ -191,6 +191,8 @@ Value dynfault::prepare::foldScalars(Operation *op, OpBuilder &builder) {
   StringRef base = rest.take_until([](char c) { return c == '.'; });
 
   if (op->getNumOperands() == 2 && (base == "__is__" || base == "__isnot__")) {
+    if (stripCasts(op->getOperand(0)) == stripCasts(op->getOperand(1)))
+      return createConstant(builder, op->getLoc(), base == "__is__");
     auto a = isNone(op->getOperand(0)), b = isNone(op->getOperand(1));
     // Two objects that are not None need not be one.
     if (!a || !b || (!*a && !*b))

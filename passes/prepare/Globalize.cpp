@@ -16,6 +16,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace dynfault;
@@ -545,9 +546,20 @@ LogicalResult Globalizer::run() {
     return failure();
   nameObjects(*root, "");
   result = ModuleOp::create(module.getLoc());
-  for (auto method : getClass(*root).getOps<torch::MethodOp>())
-    if (!method.getIsPrivate() && failed(expandMethod(method, *root)))
+  // TorchScript lists every compiled method. Those that another one calls are
+  // part of that one.
+  llvm::StringSet<> called;
+  module.walk([&](torch::PrimCallMethodOp call) {
+    if (call.getReceiver().getType() == root->getType())
+      called.insert(call.getName());
+  });
+  for (auto method : getClass(*root).getOps<torch::MethodOp>()) {
+    bool isEntry =
+        method.getName() == "forward" || !called.contains(method.getName());
+    if (!method.getIsPrivate() && isEntry &&
+        failed(expandMethod(method, *root)))
       return failure();
+  }
   createSlots();
   eraseObjectGraph();
   Block *body = module.getBody();

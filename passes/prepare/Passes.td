@@ -18,8 +18,8 @@ def Globalize : Pass<"dynfault-globalize", "::mlir::ModuleOp"> {
     A TorchScript module is a graph of objects (`torch.nn_module`) whose classes
     share code. This pass evaluates that structure away: each attribute becomes
     a `torch.global_slot` named by its path (`@layer1.0.conv1.weight`), and each
-    public method of the root object becomes one function (`@forward`) in which
-    every call is expanded, once per object. An operation's location is then
+    public method of the root object that no other method calls becomes one
+    function (`@forward`) in which every call is expanded, once per object. An operation's location is then
     named by the object that runs it (`layer1.0/relu`), which is its site.
 
     A tensor that several attributes hold becomes one slot; the other paths

@@ -305,21 +305,23 @@ static LogicalResult simplifyIf(torch::PrimIfOp op, PatternRewriter &rewriter) {
   return success(changed || succeeded(dropDeadResults(op, rewriter)));
 }
 
-/// Lets users of a tensor of unknown type use the one before the cast. Returns
+/// Lets users that take a value of any type use the one before a cast that
+/// hides what is known of it: an optional or a tensor of unknown type. Returns
 /// whether any does now.
-static bool bypassCast(torch::TensorStaticInfoCastOp op,
-                       PatternRewriter &rewriter) {
-  auto source = torch::getTensorInfo(op.getOperand().getType());
-  auto target = torch::getTensorInfo(op.getType());
-  if (!source || !target || target->sizes || target->dtype)
+static bool bypassCast(Operation *cast, PatternRewriter &rewriter) {
+  if (isa<torch::PrimUncheckedCastOp>(cast))
+    return false;
+  Value source = cast->getOperand(0);
+  if (auto target = torch::getTensorInfo(cast->getResult(0).getType());
+      target && (target->sizes || target->dtype))
     return false;
   bool changed = false;
-  rewriter.replaceUsesWithIf(
-      op.getResult(), op.getOperand(), [&](OpOperand &use) {
-        bool isFree = !hasFixedOperandTypes(use.getOwner());
-        changed |= isFree;
-        return isFree;
-      });
+  rewriter.replaceUsesWithIf(cast->getResult(0), source, [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    bool takesAny = !user->isRegistered() || isa<torch::OperatorOp>(user);
+    changed |= takesAny;
+    return takesAny;
+  });
   return changed;
 }
 
@@ -348,10 +350,7 @@ struct SimplifyOperation : RewritePattern {
         rewriter.replaceOp(op, source);
         return success();
       }
-      // Whoever takes any tensor takes the one that more is known of.
-      if (auto cast = dyn_cast<torch::TensorStaticInfoCastOp>(op))
-        return success(bypassCast(cast, rewriter));
-      return failure();
+      return success(bypassCast(op, rewriter));
     }
     if (auto branch = dyn_cast<torch::PrimIfOp>(op))
       return simplifyIf(branch, rewriter);
