@@ -15,6 +15,7 @@
 #include "passes/prepare/Prepare.h"
 #include "passes/program/ProgramDialect.h"
 #include "passes/torch/ConversionDialect.h"
+#include "passes/torch/Passes.h"
 #include "passes/torch/TorchDialect.h"
 #include "passes/torchscript/Plugin.h"
 
@@ -111,6 +112,20 @@ static LogicalResult verifyPasses(const MlirOptMainConfig &config,
   return failure();
 }
 
+/// Checks operators against PyTorch's schemas before the first pass and after
+/// the last one. MLIR's verifier knows declared operations only.
+static void addSchemaChecks(MlirOptMainConfig &config) {
+  MlirOptMainConfig given = config;
+  config.setPassPipelineSetupFn([given](PassManager &manager) {
+    manager.addPass(torch::createVerifySchemas());
+    if (failed(given.setupPassPipeline(manager)))
+      return failure();
+    if (manager.size() > 1)
+      manager.addPass(torch::createVerifySchemas());
+    return success();
+  });
+}
+
 /// Changes the default of an option of MLIR's.
 static void setDefault(StringRef option, bool value) {
   if (cl::Option *known = cl::getRegisteredOptions().lookup(option))
@@ -174,6 +189,7 @@ int main(int argc, char **argv) {
   registry.insert<torch::TorchDialect, torch_c::TorchCDialect,
                   program::DynfaultDialect>();
   registerAllPasses();
+  torch::registerTorchPasses();
   inject::registerPasses();
   instrument::registerPasses();
   prepare::registerPasses();
@@ -221,6 +237,7 @@ int main(int argc, char **argv) {
   if (!config.shouldDumpPassPipeline() &&
       failed(verifyPasses(config, registry)))
     return kUsage;
+  addSchemaChecks(config);
 
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> input =

@@ -197,11 +197,19 @@ func.func @loss(%output: !torch.vtensor<[?,1],f32>, %target: !torch.vtensor<[?,1
 }
 //--- unknown-classes.mlir
 func.func @loss(%output: !torch.vtensor<[?,?],f32>, %target: !torch.vtensor<[?],si64>) -> !torch.tensor {
-  %0 = torch.aten.cross_entropy_loss %output, %target : !torch.vtensor<[?,?],f32>, !torch.vtensor<[?],si64> -> !torch.tensor
+  %none = torch.constant.none
+  %mean = torch.constant.int 1
+  %ignored = torch.constant.int -100
+  %smoothing = torch.constant.float 0.0
+  %0 = torch.aten.cross_entropy_loss %output, %target, %none, %mean, %ignored, %smoothing : !torch.vtensor<[?,?],f32>, !torch.vtensor<[?],si64>, !torch.none, !torch.int, !torch.int, !torch.float -> !torch.tensor
   return %0 : !torch.tensor
 }
 //--- soft-targets.mlir
 func.func @loss(%output: !torch.vtensor<[?,3],f32>, %target: !torch.vtensor<[?,3],f32>) -> !torch.tensor {
-  %0 = torch.aten.cross_entropy_loss %output, %target : !torch.vtensor<[?,3],f32>, !torch.vtensor<[?,3],f32> -> !torch.tensor
+  %none = torch.constant.none
+  %mean = torch.constant.int 1
+  %ignored = torch.constant.int -100
+  %smoothing = torch.constant.float 0.0
+  %0 = torch.aten.cross_entropy_loss %output, %target, %none, %mean, %ignored, %smoothing : !torch.vtensor<[?,3],f32>, !torch.vtensor<[?,3],f32>, !torch.none, !torch.int, !torch.int, !torch.float -> !torch.tensor
   return %0 : !torch.tensor
 }

@@ -61,8 +61,8 @@ module @program attributes {
     dynfault.probe_curvature %x, %target {every = 1, lanczos_steps = 3, trace_samples = 2, seed = 0, fixed_batch = true, training = false} : !torch.vtensor<[?,4],f32>, !torch.vtensor<[?],si64>
     // CHECK-NEXT: %[[P:.*]] = dynfault.probe_activation %[[X]] {every = 10 : i64, kind = "relu", site = "a"} : !torch.vtensor<[?,4],f32>
     %probed = dynfault.probe_activation %x {site = "a", kind = "relu", every = 10} : !torch.vtensor<[?,4],f32>
-    // CHECK-NEXT: %[[L:.*]] = torch.aten.mean %[[P]]
-    %loss = torch.aten.mean %probed : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
+    // CHECK-NEXT: %[[L:.*]] = torch.aten.squeeze %[[P]]
+    %loss = torch.aten.squeeze %probed : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
     // CHECK-NEXT: dynfault.zero_grad
     dynfault.zero_grad
     // CHECK-NEXT: dynfault.backward %[[L]] : !torch.vtensor<[],f32>

@@ -54,8 +54,8 @@ func.func @forward(%x: !torch.vtensor<[?,2],f32>) -> !torch.vtensor<[?,2],f32> {
   %9 = torch.aten.sigmoid %8 {dynfault.site = "inner/sigmoid"} : !torch.vtensor<[?,2],f32> -> !torch.vtensor<[?,2],f32>
 
   // torch.operator is what it names.
-  // CHECK: torch.operator "aten.lstm.input"{{.*}} {dynfault.site = "inner/lstm"}
-  %10 = torch.operator "aten.lstm.input"(%9) : (!torch.vtensor<[?,2],f32>) -> !torch.vtensor<[?,2],f32>
+  // CHECK: torch.operator "aten.selu"{{.*}} {dynfault.site = "inner/selu"}
+  %10 = torch.operator "aten.selu"(%9) : (!torch.vtensor<[?,2],f32>) -> !torch.vtensor<[?,2],f32>
 
   // Constants, lists, slots and casts are no sites.
   // CHECK-NOT: dynfault.site
