@@ -7,12 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/prepare/Passes.h"
+#include "passes/torch/Effects.h"
+#include "passes/torch/Schemas.h"
 #include "passes/torch/ShapeInference.h"
 #include "passes/torch/TorchOps.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace dynfault;
@@ -23,85 +24,35 @@ namespace dynfault::prepare {
 #include "passes/prepare/Passes.h.inc"
 } // namespace dynfault::prepare
 
-/// Whether the operation's result may share memory with an operand (PyTorch's
-/// list of views, and operations that return their operand where nothing is to
-/// be done).
-static bool mayAlias(Operation *op) {
-  static const llvm::StringSet<> names = {"aten.view",
-                                          "aten.reshape",
-                                          "aten.flatten",
-                                          "aten.unflatten",
-                                          "aten.transpose",
-                                          "aten.permute",
-                                          "aten.t",
-                                          "aten.select",
-                                          "aten.slice",
-                                          "aten.squeeze",
-                                          "aten.unsqueeze",
-                                          "aten.expand",
-                                          "aten.expand_as",
-                                          "aten.narrow",
-                                          "aten.chunk",
-                                          "aten.split",
-                                          "aten.unbind",
-                                          "aten.detach",
-                                          "aten.contiguous",
-                                          "aten.to",
-                                          "aten.type_as",
-                                          "aten.diagonal",
-                                          "aten.movedim",
-                                          "aten.swapaxes",
-                                          "aten.unfold",
-                                          "aten.view_as",
-                                          "aten.as_strided",
-                                          "aten.alias",
-                                          "aten.dropout",
-                                          "aten.split_with_sizes",
-                                          "aten.real",
-                                          "aten.imag",
-                                          "aten.feature_dropout",
-                                          "aten.tensor_split",
-                                          "aten.hsplit",
-                                          "aten.vsplit",
-                                          "aten.float",
-                                          "aten.cpu",
-                                          "aten.cuda",
-                                          "aten.alpha_dropout",
-                                          "aten.feature_alpha_dropout",
-                                          "aten.conj",
-                                          "aten.ravel",
-                                          "aten.reshape_as",
-                                          "aten.swapdims",
-                                          "aten.broadcast_to",
-                                          "aten.moveaxis"};
-  if (torch::isInPlace(op))
-    return true;
-  // What has a declaration of its own (casts, slots, containers) may hand on an
-  // operand.
-  if (op->isRegistered() && !isa<torch::OperatorOp>(op))
-    return true;
-  StringRef base = torch::getBaseName(op);
-  return !base.starts_with("aten.") || names.contains(base);
-}
-
-/// In-place operations whose counterpart has another signature or none.
-static bool hasCounterpart(StringRef base) {
-  return base != "aten.copy" && base != "aten.fill" && base != "aten.zero" &&
-         base != "aten.set" && base != "aten.resize" &&
-         base != "aten.requires_grad" && base != "aten.normal" &&
-         base != "aten.uniform" && base != "aten.random" &&
-         base != "aten.detach";
+/// The name without the underscore, `aten.add.Tensor` of `aten.add_.Tensor`, if
+/// PyTorch has that with as many arguments.
+static std::optional<std::string> getFunctionalName(Operation *op) {
+  StringRef name = torch::getTorchName(op);
+  auto [space, rest] = name.split('.');
+  auto [base, overload] = rest.split('.');
+  std::string functional = (space + "." + base.drop_back() +
+                            (overload.empty() ? "" : "." + overload))
+                               .str();
+  for (const torch::Schema &before : torch::findSchemas(name))
+    for (const torch::Schema &after : torch::findSchemas(functional))
+      if (torch::parseSignature(before.text).arguments.size() ==
+          torch::parseSignature(after.text).arguments.size())
+        return functional;
+  return std::nullopt;
 }
 
 /// Replaces `aten.X_` by `aten.X` where the tensor that it changes has no other
 /// name and nobody looks at its old contents later.
 static bool replaceInPlace(Operation *op) {
   if (op->getNumOperands() == 0 || op->getNumResults() != 1 ||
-      op->getNumRegions() > 0 || !hasCounterpart(torch::getBaseName(op)))
+      op->getNumRegions() > 0)
+    return false;
+  std::optional<std::string> functional = getFunctionalName(op);
+  if (!functional)
     return false;
   Value target = op->getOperand(0);
   Operation *producer = target.getDefiningOp();
-  if (!producer || mayAlias(producer))
+  if (!producer || torch::mayAliasOperands(producer))
     return false;
   SmallVector<OpOperand *> later;
   for (OpOperand &use : target.getUses()) {
@@ -115,19 +66,13 @@ static bool replaceInPlace(Operation *op) {
       continue;
     }
     // An earlier reader that keeps no other name of the tensor.
-    if (mayAlias(user))
+    if (torch::mayAliasOperands(user))
       return false;
   }
   OpBuilder builder(op);
-  StringRef name = torch::getTorchName(op);
-  auto [space, rest] = name.split('.');
-  auto [base, overload] = rest.split('.');
-  std::string functional = (space + "." + base.drop_back() +
-                            (overload.empty() ? "" : "." + overload))
-                               .str();
   Operation *value =
-      torch::createTorchOp(builder, op->getLoc(), functional, op->getOperands(),
-                           op->getResultTypes());
+      torch::createTorchOp(builder, op->getLoc(), *functional,
+                           op->getOperands(), op->getResultTypes());
   for (NamedAttribute attribute : op->getDiscardableAttrs())
     if (attribute.getNameDialect() && attribute.getName().strref() != "name")
       value->setAttr(attribute.getName(), attribute.getValue());

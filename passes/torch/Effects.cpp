@@ -1,6 +1,7 @@
 //===- Effects.cpp - What an operation does besides its result ------------===//
 
 #include "passes/torch/Effects.h"
+#include "passes/torch/Schemas.h"
 #include "passes/torch/TorchOps.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -8,6 +9,7 @@
 
 using namespace mlir;
 using namespace dynfault;
+using namespace dynfault::torch;
 
 /// Operators whose name does not show that they draw random numbers, update
 /// running statistics, or act on the outside.
@@ -55,17 +57,27 @@ static bool isImpureByDefinition(StringRef base) {
   return names.contains(base);
 }
 
-/// Python's list and dictionary methods keep their names without PyTorch's
-/// trailing underscore.
-static bool changesContainer(StringRef base, StringRef overload) {
-  static const llvm::StringSet<> names = {
-      "Delete", "_set_item", "append", "clear",      "extend", "insert",
-      "pop",    "popitem",   "remove", "setdefault", "update", "reverse"};
-  if (names.contains(base))
+/// Whether a type of the schema carries one of PyTorch's alias annotations,
+/// `Tensor(a)` or, where it is written, `Tensor(a!)`.
+static bool isAnnotated(ArrayRef<SchemaArgument> arguments, StringRef mark) {
+  return llvm::any_of(arguments, [mark](const SchemaArgument &argument) {
+    return argument.type.contains(mark);
+  });
+}
+
+bool dynfault::torch::mayAliasOperands(Operation *op) {
+  // What has a declaration of its own (casts, slots, containers) may hand on an
+  // operand.
+  if (op->isRegistered() && !isa<OperatorOp>(op))
     return true;
-  // Of a tensor a sorted copy, of a list the list itself.
-  return base == "sort" && !overload.empty() && overload != "stable" &&
-         overload != "dimname" && overload != "dimname_stable";
+  StringRef name = getTorchName(op);
+  // In evaluation mode dropout returns its operand, which its schema hides.
+  if (name.contains("dropout"))
+    return true;
+  SmallVector<Schema, 2> schemas = findSchemas(name);
+  return schemas.empty() || llvm::any_of(schemas, [](const Schema &schema) {
+           return isAnnotated(parseSignature(schema.text).results, "(");
+         });
 }
 
 bool dynfault::torch::hasSideEffects(Operation *op) {
@@ -84,15 +96,14 @@ bool dynfault::torch::hasSideEffects(Operation *op) {
            effects.hasEffect<MemoryEffects::Free>();
   }
 
-  auto [space, rest] = getTorchName(op).split('.');
-  auto [base, overload] = rest.split('.');
+  StringRef name = getTorchName(op);
+  auto [space, rest] = name.split('.');
+  StringRef base = rest.take_until([](char c) { return c == '.'; });
   if (space == "prim")
     return base == "Print" || base == "RaiseException";
-  if (space != "aten")
-    return true;
-  bool isInPlace = base.ends_with("_") && !base.ends_with("__");
-  bool writesOut =
-      base.ends_with("_out") || overload == "out" || overload.ends_with("_out");
-  return isInPlace || writesOut || isImpureByDefinition(base) ||
-         changesContainer(base, overload);
+  SmallVector<Schema, 2> schemas = findSchemas(name);
+  return space != "aten" || schemas.empty() || isImpureByDefinition(base) ||
+         llvm::any_of(schemas, [](const Schema &schema) {
+           return isAnnotated(parseSignature(schema.text).arguments, "!");
+         });
 }

@@ -1,7 +1,7 @@
 //===- Effects.h - What an operation does besides its result ----*- C++ -*-===//
 //
 // MLIR treats an operation without a declaration as one that may do anything.
-// PyTorch's naming rules say more.
+// PyTorch's schemas say more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,9 +14,13 @@ namespace dynfault::torch {
 
 /// Whether the operation, its regions included, does more than compute its
 /// results: writes a tensor, list or slot, draws random numbers, updates running
-/// statistics, or raises an exception. Operators outside of `aten` and `prim`
-/// are taken to do so.
+/// statistics, or raises an exception. Operators outside of `aten` and `prim`,
+/// and those that no known PyTorch release declares, are taken to do so.
 bool hasSideEffects(mlir::Operation *op);
+
+/// Whether a result may share memory with an operand: views, in-place
+/// operations, and operators that no known PyTorch release declares.
+bool mayAliasOperands(mlir::Operation *op);
 
 } // namespace dynfault::torch
 

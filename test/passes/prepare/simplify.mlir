@@ -170,11 +170,11 @@ func.func @lists() -> (!torch.int, !torch.int) {
 // One value is itself; an operation that takes any value sees what is known.
 // CHECK-LABEL: func.func @identity
 // CHECK: %[[TRUE:.*]] = torch.constant.bool true
-// CHECK: torch.aten.relu %{{.*}} : !torch.tensor<[2],f32> -> !torch.tensor
+// CHECK: torch.aten.linear {{.*}} : !torch.tensor<[2],f32>, !torch.tensor<[2],f32>, !torch.tensor<[2],f32> -> !torch.tensor
 // CHECK: return {{.*}}%[[TRUE]]
 func.func @identity(%x: !torch.tensor<[2],f32>) -> (!torch.tensor, !torch.bool) {
   %0 = torch.derefine %x : !torch.tensor<[2],f32> to !torch.optional<tensor>
-  %1 = torch.aten.relu %0 : !torch.optional<tensor> -> !torch.tensor
+  %1 = torch.aten.linear %x, %x, %0 : !torch.tensor<[2],f32>, !torch.tensor<[2],f32>, !torch.optional<tensor> -> !torch.tensor
   %2 = torch.aten.__is__ %0, %x : !torch.optional<tensor>, !torch.tensor<[2],f32> -> !torch.bool
   return %1, %2 : !torch.tensor, !torch.bool
 }
