@@ -224,6 +224,8 @@ static void listSitesAsJson(const program::Program &program, raw_ostream &os) {
 
 LogicalResult dynfault::inject::listSites(ModuleOp module, raw_ostream &os,
                                           ReportFormat format) {
+  // Operators try out attributes of a dialect that the module need not use.
+  module.getContext()->getOrLoadDialect<program::DynfaultDialect>();
   if (failed(prepare::prepareProgram(module)))
     return failure();
   program::Program program(module);

@@ -41,8 +41,26 @@ static std::optional<std::string> getFunctionalName(Operation *op) {
   return std::nullopt;
 }
 
+/// The read of a slot that `value` is, if nothing else reads the slot and the
+/// tensor has no second name: a running count, e.g. `num_batches_tracked`.
+static torch::GlobalSlotGetOp getSoleReader(Value value) {
+  auto get = value.getDefiningOp<torch::GlobalSlotGetOp>();
+  if (!get)
+    return {};
+  auto module = get->getParentOfType<ModuleOp>();
+  auto slot = module.lookupSymbol<torch::GlobalSlotOp>(get.getSlot());
+  if (!slot || slot->hasAttr("dynfault.aliases"))
+    return {};
+  bool isSole = true;
+  module.walk([&](torch::GlobalSlotGetOp other) {
+    isSole &= other == get || other.getSlot() != get.getSlot();
+  });
+  return isSole ? get : torch::GlobalSlotGetOp();
+}
+
 /// Replaces `aten.X_` by `aten.X` where the tensor that it changes has no other
-/// name and nobody looks at its old contents later.
+/// name and nobody looks at its old contents later. A slot's tensor is replaced
+/// in its slot.
 static bool replaceInPlace(Operation *op) {
   if (op->getNumOperands() == 0 || op->getNumResults() != 1 ||
       op->getNumRegions() > 0)
@@ -52,7 +70,8 @@ static bool replaceInPlace(Operation *op) {
     return false;
   Value target = op->getOperand(0);
   Operation *producer = target.getDefiningOp();
-  if (!producer || torch::mayAliasOperands(producer))
+  torch::GlobalSlotGetOp slot = getSoleReader(target);
+  if (!producer || (!slot && torch::mayAliasOperands(producer)))
     return false;
   SmallVector<OpOperand *> later;
   for (OpOperand &use : target.getUses()) {
@@ -78,6 +97,14 @@ static bool replaceInPlace(Operation *op) {
       value->setAttr(attribute.getName(), attribute.getValue());
   for (OpOperand *use : later)
     use->set(value->getResult(0));
+  if (slot) {
+    Value contents = value->getResult(0);
+    if (contents.getType() != slot.getType())
+      contents = builder.create<torch::TensorStaticInfoCastOp>(
+          op->getLoc(), slot.getType(), contents);
+    builder.create<torch::GlobalSlotSetOp>(op->getLoc(), slot.getSlot(),
+                                           contents);
+  }
   op->getResult(0).replaceAllUsesWith(value->getResult(0));
   op->erase();
   return true;

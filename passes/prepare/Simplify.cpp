@@ -325,6 +325,36 @@ static bool bypassCast(Operation *cast, PatternRewriter &rewriter) {
   return changed;
 }
 
+/// Merges lists of the same elements that nothing changes: each use of a
+/// padding of `[1, 1]` brings its own.
+static void mergeLists(Block &block) {
+  llvm::DenseMap<std::pair<Type, Attribute>, Value> known;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    for (Region &region : op.getRegions())
+      for (Block &nested : region)
+        mergeLists(nested);
+    auto list = dyn_cast<torch::PrimListConstructOp>(op);
+    if (!list || !getConstantList(list))
+      continue;
+    SmallVector<Attribute> elements;
+    for (Value element : list.getElements()) {
+      std::optional<int64_t> integer = getConstantInt(element);
+      if (!integer)
+        break;
+      elements.push_back(
+          IntegerAttr::get(IntegerType::get(op.getContext(), 64), *integer));
+    }
+    if (elements.size() != list->getNumOperands())
+      continue;
+    auto [first, isNew] = known.try_emplace(
+        {list.getType(), ArrayAttr::get(op.getContext(), elements)}, list);
+    if (isNew)
+      continue;
+    list.getResult().replaceAllUsesWith(first->second);
+    list.erase();
+  }
+}
+
 namespace {
 /// One pattern for all: most operations here have no class of their own.
 struct SimplifyOperation : RewritePattern {
@@ -381,6 +411,8 @@ void dynfault::prepare::simplify(ModuleOp module) {
   IRRewriter rewriter(module.getContext());
   for (auto function : module.getOps<func::FuncOp>()) {
     (void)applyPatternsAndFoldGreedily(function, frozen, config);
+    for (Block &block : function.getBody())
+      mergeLists(block);
     DominanceInfo dominance(function);
     eliminateCommonSubExpressions(rewriter, dominance, function);
   }

@@ -343,10 +343,12 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
             llvm::all_of(cast<ArrayAttr>(value), llvm::IsaPred<StringAttr>),
         "an array of names, of a torch.global_slot");
   if (name == "dynfault.requires_grad")
-    return expect((isSlot || isa<torch::NonValueTensorLiteralOp>(op)) &&
-                      isa<BoolAttr>(value),
-                  "true or false, of a torch.tensor.literal or "
-                  "torch.global_slot");
+    return expect(
+        (isSlot ||
+         isa<torch::NonValueTensorLiteralOp, torch::ValueTensorLiteralOp>(
+             op)) &&
+            isa<BoolAttr>(value),
+        "true or false, of a tensor literal or torch.global_slot");
   if (name == "dynfault.task")
     return expect(isa<ModuleOp>(op) && isa<StringAttr>(value) &&
                       (cast<StringAttr>(value).getValue() == "classification" ||

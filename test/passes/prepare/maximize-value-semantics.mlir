@@ -68,3 +68,18 @@ func.func @view(%x: !torch.tensor) -> !torch.tensor {
   %2 = torch.aten.relu_ %0 : !torch.tensor -> !torch.tensor
   return %1 : !torch.tensor
 }
+
+// -----
+
+// A running count that one operation reads and writes.
+// CHECK-LABEL: func.func @step
+// CHECK: %[[N:.*]] = torch.global_slot.get @count : !torch.vtensor<[],si64>
+// CHECK: %[[S:.*]] = torch.aten.add.Scalar %[[N]]
+// CHECK: torch.global_slot.set @count = %[[S]] : !torch.vtensor<[],si64>
+torch.global_slot @count {dynfault.buffer} : !torch.tensor<[],si64>
+func.func @step() {
+  %int1 = torch.constant.int 1
+  %n = torch.global_slot.get @count : !torch.tensor<[],si64>
+  %0 = torch.aten.add_.Scalar %n, %int1, %int1 : !torch.tensor<[],si64>, !torch.int, !torch.int -> !torch.tensor<[],si64>
+  return
+}

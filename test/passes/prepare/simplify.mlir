@@ -178,3 +178,23 @@ func.func @identity(%x: !torch.tensor<[2],f32>) -> (!torch.tensor, !torch.bool) 
   %2 = torch.aten.__is__ %0, %x : !torch.optional<tensor>, !torch.tensor<[2],f32> -> !torch.bool
   return %1, %2 : !torch.tensor, !torch.bool
 }
+
+// -----
+
+// Equal lists become one, unless something changes one of them.
+// CHECK-LABEL: func.func @equal_lists
+// CHECK: %[[L:.*]] = torch.prim.ListConstruct
+// CHECK: %[[G:.*]] = torch.prim.ListConstruct
+// CHECK: torch.aten.append.t %[[G]]
+// CHECK: torch.aten.reshape %{{.*}}, %[[L]]
+// CHECK: torch.aten.reshape %{{.*}}, %[[L]]
+func.func @equal_lists(%x: !torch.tensor) -> (!torch.tensor, !torch.list<int>) {
+  %one = torch.constant.int 1
+  %a = torch.prim.ListConstruct %one, %one : (!torch.int, !torch.int) -> !torch.list<int>
+  %b = torch.prim.ListConstruct %one, %one : (!torch.int, !torch.int) -> !torch.list<int>
+  %c = torch.prim.ListConstruct %one, %one : (!torch.int, !torch.int) -> !torch.list<int>
+  %0 = torch.aten.append.t %c, %one : !torch.list<int>, !torch.int -> !torch.list<int>
+  %1 = torch.aten.reshape %x, %a : !torch.tensor, !torch.list<int> -> !torch.tensor
+  %2 = torch.aten.reshape %1, %b : !torch.tensor, !torch.list<int> -> !torch.tensor
+  return %2, %c : !torch.tensor, !torch.list<int>
+}
