@@ -535,7 +535,10 @@ std::string Refit::resizeSourceOf(Operation *op, int64_t dim, int64_t size) {
   if (name == "aten.zeros" || name == "aten.ones" || name == "aten.full" ||
       name == "aten.new_zeros" || name == "aten.new_ones") {
     unsigned list = name.starts_with("aten.new_") ? 1 : 0;
-    Fact sizes = getOperand(op->getOpOperand(list));
+    auto changed = constants.find({op, list});
+    Fact sizes = changed != constants.end()
+                     ? Fact(changed->second)
+                     : oldOperand(op->getOpOperand(list));
     if (!sizes || static_cast<size_t>(dim) > sizes->size())
       return cannot(op, "its sizes are not known");
     (*sizes)[sizes->size() - dim] = size;

@@ -128,7 +128,7 @@ LogicalResult dynfault::program::assignSites(ModuleOp module) {
     return failure();
 
   return walkSites([&](Operation *op) {
-    if (!getSite(op).empty())
+    if (!getSite(op).empty() || op->hasAttr("dynfault.injected"))
       return WalkResult::advance();
     std::string base = getLocationName(op->getLoc()).str();
     if (base.empty())

@@ -2,7 +2,10 @@
 --list-sites lists injects, verifies, exports, and trains a step: a number that is
 not finite is a result, a shape that does not fit is an error.
 
-usage: every_site.py OPERATORS FOLDER... [OPERATOR_ID...]
+usage: every_site.py OPERATORS FOLDER... [PROGRAM.mlir...] [OPERATOR_ID...] [--each=N|--all]
+
+Of each operator and program N requests are tried, 3 by default, spread evenly over
+all; --all tries all of them.
 """
 
 import json
@@ -14,11 +17,30 @@ import tempfile
 import torch
 
 torch.ops.load_library(sys.argv[1])
-folders = [a for a in sys.argv[2:] if os.path.isdir(a)]
-wanted = [a for a in sys.argv[2:] if not os.path.isdir(a)]
-programs = sorted(os.path.join(folder, name) for folder in folders
-                  for name in os.listdir(folder) if name.endswith(".mlir"))
+each = 3
+programs, wanted = [], []
+for argument in sys.argv[2:]:
+    if os.path.isdir(argument):
+        programs += sorted(os.path.join(argument, name) for name in os.listdir(argument)
+                           if name.endswith(".mlir"))
+    elif argument.endswith(".mlir"):
+        programs.append(argument)
+    elif argument == "--all":
+        each = None
+    elif argument.startswith("--each="):
+        each = int(argument[7:])
+    else:
+        wanted.append(argument)
 assert programs
+
+
+def spread(items):
+    """At most `each` of the items, evenly spaced, the first and the last included."""
+    if each is None or len(items) <= each:
+        return items
+    if each == 1:
+        return [items[len(items) // 2]]
+    return [items[round(i * (len(items) - 1) / (each - 1))] for i in range(each)]
 
 
 def values(parameter):
@@ -65,7 +87,9 @@ def run(folder, program, entry, arguments):
         generator = torch.Generator().manual_seed(0)
         x = torch.randn([6] + info["input"]["shape"][1:], generator=generator)
         shape = [6] + info["target"]["shape"][1:]
-        classes = info["output"]["shape"][-1]
+        # An imported program's output has no type.
+        expected = info["output"]["shape"] or list(module.forward(x).shape)
+        classes = expected[-1]
         if info["target"]["dtype"] == "int64":
             target = torch.randint(0, classes, shape, generator=generator)
         else:
@@ -75,7 +99,7 @@ def run(folder, program, entry, arguments):
         loss = module.training_step(x, target)
         assert loss.shape == (), loss.shape
         output = module.forward(x)
-        assert list(output.shape[1:]) == info["output"]["shape"][1:], output.shape
+        assert list(output.shape[1:]) == expected[1:], output.shape
         for parameter in info["parameters"]:
             actual = list(module.state_dict()[parameter["name"]].shape)
             assert actual == parameter["shape"], (parameter, actual)
@@ -89,20 +113,23 @@ with tempfile.TemporaryDirectory() as folder:
     for program in programs:
         listed = subprocess.run(["dynfault-opt", "--list-sites=json", program],
                                 capture_output=True, text=True, check=True).stdout
+        tries = {}
         for entry in json.loads(listed):
             if entry["class"] not in ("model", "objective"):
                 continue
-            if wanted and entry["operator"] not in wanted:
-                continue
-            for arguments in requests(entry):
+            if not wanted or entry["operator"] in wanted:
+                tries.setdefault(entry["operator"], []).extend(
+                    (entry, arguments) for arguments in requests(entry))
+        for operator, all_requests in tries.items():
+            for entry, arguments in spread(all_requests):
                 result = run(folder, program, entry, arguments)
-                count = counts.setdefault(entry["operator"], [0, 0, set()])
+                count = counts.setdefault(operator, [0, 0, set()])
                 count[result == "refused"] += 1
                 if result is None:
                     count[2].add(os.path.basename(program))
                 elif result != "refused":
                     failures.append(os.path.basename(program) + ": " + result)
-                    print(failures[-1], file=sys.stderr)
+                    print(failures[-1], file=sys.stderr, flush=True)
 for operator, (trained, refused, where) in sorted(counts.items()):
     print("%s: %d trained on %d programs, %d refused" % (operator, trained, len(where), refused))
 assert not failures, "%d mutants failed" % len(failures)
