@@ -181,7 +181,7 @@ std::string Refit::plan() {
     // What leaves the model is what the loss and the target expect.
     Operation *end = forward.getBody().front().getTerminator();
     for (Value output : end->getOperands())
-      if (get(output) != before.get(output))
+      if (!get(output) || get(output) != before.get(output))
         return "the model's output would have another shape, which the loss "
                "and the targets do not have";
     return {};
@@ -223,21 +223,33 @@ Inference Refit::infer(Operation *op) {
     inference.isKnown = true;
     return inference;
   };
+  auto isUnknown = [&] {
+    for (auto [i, result] : llvm::enumerate(op->getResults()))
+      if (torch::getTensorInfo(result.getType()) && !result.use_empty() &&
+          (!before.get(result) || i >= inference.results.size()))
+        return true;
+    return false;
+  };
+  const char *kUnknown = "its shape is not known; give @forward's argument a "
+                         "type such as !torch.vtensor<[?,1,28,28],f32>";
   auto skipped = bypassed.find(op);
   if (skipped != bypassed.end()) {
     inference.results = {getOperand(op->getOpOperand(skipped->second))};
+    if (isUnknown() || !inference.results.front())
+      inference.conflict = kUnknown;
     return inference;
   }
   bool isRead = isa<torch::GlobalSlotGetOp>(op);
   if (!isRead && !hasChanged(op))
     return keepOld();
   inference = ShapeAnalysis::infer(op);
-  if (!inference.conflict.empty() || inference.isKnown || isRead)
+  if (!inference.conflict.empty() || isRead)
     return inference;
-  // Nothing was known before, so nothing is lost.
-  if (llvm::none_of(op->getResults(), [&](Value result) {
-        return before.get(result).has_value();
-      }))
+  if (isUnknown()) {
+    inference.conflict = kUnknown;
+    return inference;
+  }
+  if (inference.isKnown)
     return inference;
   inference.conflict = ("the shape of '" + op->getName().getStringRef() +
                         "' cannot be told from its input, which would change")
