@@ -249,7 +249,11 @@ Inference Refit::infer(Operation *op) {
     inference.conflict = kUnknown;
     return inference;
   }
-  if (inference.isKnown)
+  // A list of tensors has no sizes of its own.
+  bool wasKnown = llvm::any_of(op->getResults(), [&](Value result) {
+    return before.get(result).has_value();
+  });
+  if (inference.isKnown || !wasKnown)
     return inference;
   inference.conflict = ("the shape of '" + op->getName().getStringRef() +
                         "' cannot be told from its input, which would change")
