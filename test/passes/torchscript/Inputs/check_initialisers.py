@@ -63,6 +63,9 @@ slots = "\n  ".join(
 # A convolution's fan-in counts the kernel; buffers are drawn too.
 slots += """
   torch.global_slot @conv {dynfault.init = #dynfault.init<kaiming_uniform>} : !torch.vtensor<[40,20,5,5],f32>
+  torch.global_slot @wide {dynfault.init = #dynfault.init<orthogonal, gain = 2.0>} : !torch.vtensor<[20,30],f32>
+  torch.global_slot @tall {dynfault.init = #dynfault.init<orthogonal>} : !torch.vtensor<[40,4,3],f32>
+  torch.global_slot @eye {dynfault.init = #dynfault.init<identity, gain = 0.5>} : !torch.vtensor<[3,5],f32>
   torch.global_slot @counter {dynfault.buffer, dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[],si64>
   torch.global_slot @running {dynfault.buffer, dynfault.init = #dynfault.init<ones>} : !torch.vtensor<[7],f32>"""
 module, info = export(regression(slots=slots))
@@ -91,6 +94,11 @@ for seed in range(3):
     bound = math.sqrt(6 / (20 * 25))
     assert 0.99 * bound < float(module.conv.detach().abs().max()) <= bound * (1 + 1e-6)
     assert int(module.counter) == 0 and bool((module.running == 1).all())
+    # Rows, or columns where those are fewer, are orthogonal and of length gain.
+    wide, tall = module.wide.detach(), module.tall.detach().flatten(1)
+    assert torch.allclose(wide @ wide.t(), 4 * torch.eye(20), atol=1e-5)
+    assert torch.allclose(tall.t() @ tall, torch.eye(12), atol=1e-5)
+    assert torch.equal(module.eye.detach(), 0.5 * torch.eye(3, 5))
 
 # The seed decides everything: the same seed gives the same, another one other
 # parameters, and no two parameters are drawn alike.
