@@ -27,6 +27,8 @@ suffix: MLIR text, MLIR bytecode, or a TorchScript archive that trains
 reports (text, =json, or for operators =markdown):
   --list-operators        all fault operators; needs no input
   --list-sites            where in INPUT which operator applies
+  --inventory             what INPUT holds: operations, unknown ones among them,
+                          parameters, buffers, and numbers of sites
 
 passes:
 )";

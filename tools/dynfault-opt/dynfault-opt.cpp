@@ -9,6 +9,7 @@
 
 #include "Help.h"
 
+#include "passes/inject/Inventory.h"
 #include "passes/inject/Passes.h"
 #include "passes/inject/Report.h"
 #include "passes/instrument/Passes.h"
@@ -64,6 +65,11 @@ static cl::opt<ReportFormat> listOperators("list-operators", cl::ValueOptional,
 static cl::opt<ReportFormat>
     listSites("list-sites", cl::ValueOptional,
               cl::desc("List the sites where faults can be injected"),
+              reportValues(false));
+
+static cl::opt<ReportFormat>
+    inventory("inventory", cl::ValueOptional,
+              cl::desc("Count operations, parameters and fault sites"),
               reportValues(false));
 
 static int fail(const llvm::Twine &message, int status = kFailed) {
@@ -171,10 +177,12 @@ static int finishFromBytecode(StringRef bytecode, DialectRegistry &registry) {
   if (!module)
     return kFailed;
 
-  if (listSites.getNumOccurrences()) {
+  if (listSites.getNumOccurrences() || inventory.getNumOccurrences()) {
     std::string report;
     llvm::raw_string_ostream os(report);
-    if (failed(inject::listSites(*module, os, listSites)))
+    if (failed(listSites.getNumOccurrences()
+                   ? inject::listSites(*module, os, listSites)
+                   : inject::writeInventory(*module, os, inventory)))
       return kFailed;
     return writeOutput(report);
   }
@@ -251,12 +259,16 @@ int main(int argc, char **argv) {
 
   StringRef output = outputFile;
   bool toArchive = output.ends_with(".pt");
-  bool toReport = listSites.getNumOccurrences() > 0;
+  bool toReport =
+      listSites.getNumOccurrences() || inventory.getNumOccurrences();
+  if (listSites.getNumOccurrences() && inventory.getNumOccurrences())
+    return fail("--list-sites and --inventory are two reports; ask for one",
+                kUsage);
   if (toArchive && !config.inputSplitMarker().empty())
     return fail("an archive holds one module; leave out --split-input-file",
                 kUsage);
   if (toReport && !config.inputSplitMarker().empty())
-    return fail("sites are listed of one module; leave out --split-input-file",
+    return fail("a report is made of one module; leave out --split-input-file",
                 kUsage);
   if ((toArchive || toReport) && config.shouldVerifyDiagnostics())
     return fail("--verify-diagnostics leaves no module to write or to list; "
