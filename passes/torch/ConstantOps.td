@@ -56,7 +56,7 @@ def Torch_ConstantNumberOp : Torch_ConstantOp<"number"> {
 class Torch_LiteralOp<string mnemonic, list<Trait> traits>
     : Torch_Op<mnemonic, [NameResults] # traits> {
   let arguments = (ins ElementsAttr:$value);
-  let assemblyFormat = "`(` $value `)` attr-dict `:` qualified(type($result))";
+  let assemblyFormat = "`(` custom<Literal>($value) `)` attr-dict `:` qualified(type($result))";
   let hasVerifier = 1;
 }
 def Torch_ValueTensorLiteralOp : Torch_LiteralOp<"vtensor.literal", [Pure]> {

@@ -30,6 +30,7 @@ ParseResult OperatorOp::parse(OpAsmParser &parser, OperationState &result) {
     if (failed(*parsed))
       return failure();
     result.addRegion(std::move(region));
+    (void)parser.parseOptionalComma();
   }
 }
 
@@ -42,8 +43,8 @@ void OperatorOp::print(OpAsmPrinter &printer) {
   printer.printOptionalAttrDict((*this)->getAttrs(), {"name"});
   printer << " : ";
   printer.printFunctionalType(getOperandTypes(), getResultTypes());
-  for (Region &region : getRegions()) {
+  if (!getRegions().empty())
     printer << ' ';
-    printer.printRegion(region);
-  }
+  llvm::interleaveComma(getRegions(), printer,
+                        [&](Region &region) { printer.printRegion(region); });
 }

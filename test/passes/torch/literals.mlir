@@ -20,6 +20,9 @@ func.func @literals() {
   %4 = torch.vtensor.literal(dense_resource<weight> : tensor<2xf32>) : !torch.vtensor<[?],f32>
   // CHECK-NEXT: torch.vtensor.literal(dense_resource<__elided__> : tensor<2xf32>) : !torch.vtensor<[2],f32>
   %5 = torch.vtensor.literal(dense_resource<__elided__> : tensor<2xf32>) : !torch.vtensor<[2],f32>
+  // The same in dumps of 2021.
+  // CHECK-NEXT: torch.vtensor.literal(dense_resource<__elided__> : tensor<2x2xf32>) : !torch.vtensor<[2,2],f32>
+  %elided = torch.vtensor.literal(opaque<"elided_large_const", "0xDEADBEEF"> : tensor<2x2xf32>) : !torch.vtensor<[2,2],f32>
   // CHECK-NEXT: torch.vtensor.literal(dense<[true, false]> : tensor<2xi1>) : !torch.vtensor<[2],i1>
   %6 = torch.vtensor.literal(dense<[true, false]> : tensor<2xi1>) : !torch.vtensor<[2],i1>
   // CHECK-NEXT: torch.vtensor.literal(dense<5> : tensor<si64>) {test} : !torch.vtensor<[],si64>

@@ -213,5 +213,5 @@ torch.class_type @c {
 
 // -----
 
-// expected-error @+1 {{'dynfault.requires_grad' must be true or false, of a torch.tensor.literal}}
+// expected-error @+1 {{'dynfault.requires_grad' must be true or false, of a tensor literal}}
 %t = torch.tensor.literal(dense<1.0> : tensor<1xf32>) {dynfault.requires_grad} : !torch.tensor

@@ -23,7 +23,7 @@ func.func @importers(%x: !torch.tensor) {
   %2 = torch.operator "onnx.Gemm"(%x) {torch.onnx.axis = 1 : si64} : (!torch.tensor) -> !torch.tensor
   // CHECK-NEXT: torch.operator "onnx.If"(%arg0) : (!torch.tensor) -> () {
   // CHECK-NEXT:   torch.operator_terminator %arg0 : !torch.tensor
-  // CHECK-NEXT: } {
+  // CHECK-NEXT: }, {
   // CHECK-NEXT: }
   torch.operator "onnx.If"(%x) : (!torch.tensor) -> () {
     torch.operator_terminator %x : !torch.tensor

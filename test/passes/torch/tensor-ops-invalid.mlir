@@ -96,3 +96,11 @@ func.func @bind_value(%x: !torch.vtensor<[?],f32>, %i: !torch.int) {
   torch.bind_symbolic_shape %x, [%i], affine_map<()[s0] -> (s0)> : !torch.vtensor<[?],f32>
   return
 }
+
+// -----
+
+func.func @opaque() {
+  // expected-error @+1 {{only elided literals of static shape are read from this old form}}
+  %0 = torch.vtensor.literal(opaque<"tf", "0x00"> : tensor<2xf32>) : !torch.vtensor<[2],f32>
+  return
+}
