@@ -26,13 +26,31 @@ struct KnownLoss {
   StringRef opName;
   /// The choice that would be equivalent, or empty.
   StringRef equivalent;
-  enum Prediction { Logits, Logit, Value } prediction;
+  enum Prediction {
+    Logits,
+    LogProbabilities,
+    Logit,
+    Probability,
+    Value
+  } prediction;
+
+  /// One value per class, and a target that is a class.
+  bool isPerClass() const {
+    return prediction == Logits || prediction == LogProbabilities;
+  }
+  /// One value, and a target of 0 or 1.
+  bool isBinary() const {
+    return prediction == Logit || prediction == Probability;
+  }
 };
 } // namespace
 
 static const KnownLoss kKnownLosses[] = {
     {"aten.cross_entropy_loss", "", KnownLoss::Logits},
+    {"aten.nll_loss", "", KnownLoss::LogProbabilities},
+    {"aten.nll_loss_nd", "", KnownLoss::LogProbabilities},
     {"aten.binary_cross_entropy_with_logits", "", KnownLoss::Logit},
+    {"aten.binary_cross_entropy", "", KnownLoss::Probability},
     {"aten.mse_loss", "mean_squared_error", KnownLoss::Value},
     {"aten.l1_loss", "mean_absolute_error", KnownLoss::Value},
     {"aten.huber_loss", "huber", KnownLoss::Value},
@@ -78,13 +96,13 @@ static MaybeRefusal refuses(const FaultSite &site, const FaultParameter &,
   const KnownLoss &known = *getKnownLoss(site.op);
   if (known.equivalent == to)
     return equivalent("the loss is '" + to + "' already");
-  if (known.prediction == KnownLoss::Logits && getClassCount(site.op) == 0)
+  if (known.isPerClass() && getClassCount(site.op) == 0)
     return impossible("the logits need the type !torch.vtensor<[?,C],f32> with "
                       "a known number of classes C");
-  if (known.prediction == KnownLoss::Logits && !hasClassIndices(site.op))
+  if (known.isPerClass() && !hasClassIndices(site.op))
     return impossible("the target needs the type !torch.vtensor<[?],si64>, one "
                       "class index per row");
-  if (known.prediction == KnownLoss::Logit && to == "cosine_similarity")
+  if (known.isBinary() && to == "cosine_similarity")
     return impossible("the cosine of two single numbers is their sign; it "
                       "needs one score per class");
   if (known.prediction == KnownLoss::Value &&
@@ -197,10 +215,12 @@ static LogicalResult apply(const FaultSite &site,
   TorchBuilder b(builder, site.op->getLoc());
   Value prediction = site.op->getOperand(0);
   Value target = site.op->getOperand(1);
-  if (known.prediction == KnownLoss::Logits) {
+  if (known.isPerClass()) {
     Value classes = b.constant(getClassCount(site.op));
-    prediction = b.op("aten.softmax.int",
-                      {prediction, b.constant(int64_t(-1)), b.none()});
+    prediction = known.prediction == KnownLoss::LogProbabilities
+                     ? b.op("aten.exp", {prediction})
+                     : b.op("aten.softmax.int",
+                            {prediction, b.constant(int64_t(-1)), b.none()});
     auto targetInfo = *torch::getTensorInfo(target.getType());
     Value oneHot =
         b.op("aten.one_hot", {target, classes},
@@ -236,8 +256,8 @@ const FaultOperator dynfault::inject::kChangeLoss = {
     "change loss",
     "objective",
     "Replaces the loss function by another one.",
-    "a cross entropy, binary cross entropy (with logits), squared, absolute or "
-    "Huber loss in @loss",
+    "a cross entropy, binary cross entropy (with logits), NLL, squared, "
+    "absolute or Huber loss in @loss",
     "DeepCrime (ISSTA 2021)",
     kParameters,
     findSites,

@@ -52,6 +52,12 @@ output, target = scores(run)
 near(run.module.loss(output, target),
      F.binary_cross_entropy_with_logits(output, target * (1 - e) + e / 2))
 
+# LCH before an NLL loss: the probabilities are those of the log-softmax.
+run = mutant(program("lstm_rows"), "operator=LCH to=mean_squared_error")
+output, target = scores(run)
+near(run.module.loss(F.log_softmax(output, 1), target),
+     F.mse_loss(output.softmax(1), F.one_hot(target, 10).float()))
+
 # LDS: probabilities where scores are expected, and scores where logarithms are.
 run = mutant(program("lenet5"), "operator=LDS how=twice")
 output, target = scores(run)

@@ -46,7 +46,7 @@
 // NOACH: error: operator ACH (change activation) has no site here; it needs an element-wise activation function of the model
 // REDEFINE: %{request} = operator=LCH
 // RUN: %{check}=NOLCH
-// NOLCH: error: operator LCH (change loss) has no site here; it needs a cross entropy, binary cross entropy (with logits), squared, absolute or Huber loss in @loss
+// NOLCH: error: operator LCH (change loss) has no site here; it needs a cross entropy, binary cross entropy (with logits), NLL, squared, absolute or Huber loss in @loss
 // REDEFINE: %{request} = operator=HLR
 // RUN: %{check}=NOHLR
 // NOHLR: error: operator HLR (change learning rate) has no site here; it needs the optimizer update of the training step
