@@ -8,6 +8,7 @@
 
 #include "passes/program/ProgramDialect.h"
 #include "passes/torch/ConversionDialect.h"
+#include "passes/torch/Nesting.h"
 #include "passes/torch/TorchDialect.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -63,6 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
   // MLIR's lexer looks for the null byte that ends a file's buffer.
   std::string input(reinterpret_cast<const char *>(data), size);
+  if (torch::findTooDeepNesting(input) != StringRef::npos)
+    return 0;
   ParserConfig config(&context);
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(input, config);
   if (!module)

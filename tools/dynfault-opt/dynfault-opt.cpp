@@ -16,10 +16,12 @@
 #include "passes/prepare/Prepare.h"
 #include "passes/program/ProgramDialect.h"
 #include "passes/torch/ConversionDialect.h"
+#include "passes/torch/Nesting.h"
 #include "passes/torch/Passes.h"
 #include "passes/torch/TorchDialect.h"
 #include "passes/torchscript/Plugin.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -256,6 +258,16 @@ int main(int argc, char **argv) {
     return fail("'" + inputFile +
                 "' is a TorchScript archive; this version reads MLIR only and "
                 "writes archives");
+
+  StringRef contents = input->getBuffer();
+  if (size_t place = isBytecode(*input) ? StringRef::npos
+                                        : torch::findTooDeepNesting(contents);
+      place != StringRef::npos)
+    return fail(llvm::Twine(inputFile) + ":" +
+                llvm::Twine(contents.take_front(place).count('\n') + 1) +
+                ": brackets nest deeper than " +
+                llvm::Twine(torch::kMaximumNesting) +
+                " levels, which is more than is read; flatten them");
 
   StringRef output = outputFile;
   bool toArchive = output.ends_with(".pt");
