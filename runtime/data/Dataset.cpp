@@ -2,53 +2,44 @@
 
 #include "runtime/data/Dataset.h"
 
-#include "runtime/data/Delimited.h"
-#include "runtime/data/FileBytes.h"
-#include "runtime/data/Idx.h"
+#include "runtime/data/Derive.h"
+#include "runtime/data/ParsedCache.h"
 #include "runtime/data/Random.h"
+#include "runtime/data/Readers.h"
+#include "runtime/data/Split.h"
 #include "runtime/data/Transforms.h"
 
+#include <ATen/ATen.h>
+#include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdexcept>
 
 namespace dynfault {
 
 namespace {
 
-/// Streams of Random, so that the two draws are unrelated.
-constexpr uint64_t TrainStream = 1, ValidationStream = 2;
+/// Streams of Random, so that the draws are unrelated.
+constexpr uint64_t TrainStream = 1, ValidationStream = 2, DeriveStream = 6;
 
-at::Tensor readArray(const DatasetEntry &entry, const std::string &name) {
-  const DataFile &file = entry.file(name);
-  std::string path = dataFilePath(entry, file).string();
-  std::string bytes = gunzipIfPacked(readDataFile(entry, file), path);
-  if (entry.format == "idx")
-    return parseIdx(bytes, path);
-  return parseDelimited(bytes, path, entry.options);
-}
+/// What takes longer to read is kept (ParsedCache.h).
+constexpr double SecondsWorthKeeping = 0.2;
 
-RawRows readPart(const DatasetEntry &entry, const DataPart &part) {
-  RawRows rows;
-  std::string name = part.table.empty() ? part.inputs : part.table;
-  std::string path = dataFilePath(entry, entry.file(name)).string();
-  rows.inputs = readArray(entry, name);
-  if (!part.table.empty()) {
-    if (rows.inputs.dim() != 2)
-      throw std::runtime_error(fmt::format("{}: is not a table", path));
-    std::tie(rows.inputs, rows.targets) =
-        splitTarget(rows.inputs, entry.options.targetColumn, path);
-  } else {
-    rows.targets = readArray(entry, part.targets);
-    if (rows.targets.numel() != rows.targets.size(0))
-      throw std::runtime_error(
-          fmt::format("{}: expected one target in each row",
-                      dataFilePath(entry, entry.file(part.targets)).string()));
-    rows.targets = rows.targets.reshape(-1);
-  }
-  if (rows.inputs.size(0) != part.rows || rows.targets.size(0) != part.rows)
+RawRows readPart(DatasetReader &reader, const DatasetEntry &entry,
+                 const DataPart &part) {
+  RawRows rows = reader.read(part);
+  // The target may be the input itself.
+  if (!rows.targets.defined())
+    rows.targets = rows.inputs;
+  if (rows.inputs.size(0) != part.rows || rows.targets.size(0) != part.rows) {
+    std::string name = part.table.empty() ? part.inputs : part.table;
     throw std::runtime_error(fmt::format(
-        "{}: holds {} rows and {} targets, the catalogue says {}", path,
+        "{}: holds {} rows and {} targets, the catalogue says {}",
+        name.empty() ? entry.name
+                     : dataFilePath(entry, entry.file(name)).string(),
         rows.inputs.size(0), rows.targets.size(0), part.rows));
+  }
   return rows;
 }
 
@@ -59,12 +50,12 @@ void append(RawRows &rows, const RawRows &more) {
   }
   rows.inputs = at::cat({rows.inputs, more.inputs});
   rows.targets = at::cat({rows.targets, more.targets});
+  if (rows.groups.defined())
+    rows.groups = at::cat({rows.groups, more.groups});
 }
 
-RawRows draw(const RawRows &rows, const std::vector<int64_t> &order,
-             int64_t first, int64_t count) {
-  at::Tensor index =
-      at::tensor(at::ArrayRef<int64_t>(order).slice(first, count), at::kLong);
+RawRows draw(const RawRows &rows, at::ArrayRef<int64_t> chosen) {
+  at::Tensor index = at::tensor(chosen, at::kLong);
   return {rows.inputs.index_select(0, index).to(at::kDouble),
           rows.targets.index_select(0, index).to(at::kDouble)};
 }
@@ -77,26 +68,49 @@ void checkEnough(int64_t wanted, int64_t present, const char *part,
         request.file, wanted, part, request.dataset.source, present));
 }
 
+/// Whether both parts see the same row, each with targets of its own.
+bool isGraph(const DatasetEntry &entry) {
+  auto kind = entry.derive.find("kind");
+  return kind && kind->isString() && kind->asString() == "known_nodes";
+}
+
 /// The training and validation rows, float64.
-TransformState drawRows(const RawData &raw, const DataRequest &request) {
+TransformState drawRows(const RawData &raw, const DatasetEntry &entry,
+                        const DataRequest &request) {
   const DatasetSpec &spec = request.dataset;
-  Random trainRandom(spec.seed, TrainStream);
   int64_t present = raw.train.inputs.size(0);
   RawRows train, validation;
-  if (raw.pooled) {
+  if (isGraph(entry)) {
+    checkEnough(std::max(spec.train, spec.validation), present, "graph",
+                request);
+    train = validation = draw(raw.train, {0});
+  } else if (raw.pooled) {
     checkEnough(spec.train + spec.validation, present,
                 "training and validation", request);
-    std::vector<int64_t> order = trainRandom.permutation(present);
-    train = draw(raw.train, order, 0, spec.train);
-    validation = draw(raw.train, order, spec.train, spec.validation);
+    PoolRows pool{present, raw.train.groups, at::Tensor()};
+    if (entry.stratify)
+      pool.classes = raw.train.targets.to(at::kDouble).contiguous();
+    auto split = splitPool(pool, spec.train, spec.validation, spec.seed);
+    if (!split)
+      throw std::runtime_error(fmt::format(
+          "{}: program.json: asks for {} training and {} validation rows of "
+          "'{}', whose {} rows cannot be split so, since some belong together; "
+          "ask for fewer",
+          request.file, spec.train, spec.validation, spec.source, present));
+    train = draw(raw.train, split->train);
+    validation = draw(raw.train, split->validation);
   } else {
     checkEnough(spec.train, present, "training", request);
     int64_t held = raw.validation.inputs.size(0);
     checkEnough(spec.validation, held, "validation", request);
-    Random heldRandom(spec.seed, ValidationStream);
-    train = draw(raw.train, trainRandom.permutation(present), 0, spec.train);
+    auto first = [&](int64_t rows, int64_t count, uint64_t stream) {
+      std::vector<int64_t> order = Random(spec.seed, stream).permutation(rows);
+      order.resize(count);
+      return order;
+    };
+    train = draw(raw.train, first(present, spec.train, TrainStream));
     validation =
-        draw(raw.validation, heldRandom.permutation(held), 0, spec.validation);
+        draw(raw.validation, first(held, spec.validation, ValidationStream));
   }
   TransformState state;
   state.data = {train.inputs, train.targets, validation.inputs,
@@ -105,22 +119,81 @@ TransformState drawRows(const RawData &raw, const DataRequest &request) {
   return state;
 }
 
+/// A program may ask for fewer tokens than the rows have: it gets the ones that
+/// a reader with that length would have kept. Returns whether it does.
+bool cutTokens(const DatasetEntry &entry, const DataRequest &request,
+               PreparedData &data) {
+  bool windows = entry.format == "text_windows";
+  if ((entry.format != "text" && !windows) || request.input.shape.size() != 2)
+    return false;
+  int64_t wanted = request.input.shape[1], present = data.trainInputs.size(1);
+  if (wanted >= present)
+    return false;
+  bool everyToken = windows && data.trainTargets.dim() == 2;
+  bool keepEnd =
+      windows ? !everyToken : entry.options.at("keep").asString() == "end";
+  auto cut = [&](at::Tensor &tokens) {
+    tokens = tokens.narrow(1, keepEnd ? present - wanted : 0, wanted);
+  };
+  cut(data.trainInputs);
+  cut(data.validationInputs);
+  if (!everyToken)
+    return true;
+  cut(data.trainTargets);
+  cut(data.validationTargets);
+  return true;
+}
+
+/// Missing numbers become their feature's mean over the training rows, or 0 if
+/// all of them miss it.
+void fillMissing(PreparedData &data) {
+  at::Tensor missing = data.trainInputs.isnan();
+  at::Tensor missingHeld = data.validationInputs.isnan();
+  if (!missing.any().item<bool>() && !missingHeld.any().item<bool>())
+    return;
+  at::Tensor sum = at::nansum(data.trainInputs, 0, /*keepdim=*/true);
+  at::Tensor count = missing.logical_not().sum(0, /*keepdim=*/true);
+  at::Tensor mean = sum / count.clamp_min(1);
+  data.trainInputs = at::where(missing, mean, data.trainInputs);
+  data.validationInputs = at::where(missingHeld, mean, data.validationInputs);
+}
+
+void checkForm(const at::Tensor &values, const RowForm &form, const char *what,
+               const DatasetEntry &entry) {
+  if (!form.shape.empty() &&
+      values.sizes().slice(1) != at::IntArrayRef(form.shape).slice(1))
+    throw std::runtime_error(fmt::format(
+        "data catalogue: '{}': a row's {} is of size [{}], not [{}] as it says",
+        entry.name, what, fmt::join(values.sizes().slice(1), ", "),
+        fmt::join(form.shape.begin() + 1, form.shape.end(), ", ")));
+}
+
 /// Labels must be whole numbers that the data set and the output both know.
 void checkLabels(const at::Tensor &targets, const DatasetEntry &entry,
                  const DataRequest &request) {
+  constexpr double Ignored = -100;
   int64_t classes = entry.classes;
-  // One score per class; a float target goes with one logit, for two classes.
+  // One score per class, along the second dimension or, for one class for each
+  // of several places, some other; a float target goes with one logit, for two
+  // classes.
+  const std::vector<int64_t> &output = request.output.shape;
   int64_t scores = request.target.dtype != at::kLong ? 2
-                   : request.output.shape.size() > 1 ? request.output.shape[1]
-                                                     : classes;
+                   : output.size() == 2              ? output[1]
+                   : output.size() > 2
+                       ? *std::max_element(output.begin() + 1, output.end())
+                       : classes;
   if (scores < classes)
     throw std::runtime_error(fmt::format(
         "{}: program.json: the data set '{}' has {} classes, the program's "
         "output tells {} apart",
         request.file, entry.name, classes, scores));
-  double low = targets.min().item<double>();
-  double high = targets.max().item<double>();
-  if (low < 0 || high >= classes || !targets.equal(targets.round()))
+  at::Tensor known =
+      targets.dim() > 1 ? targets.masked_select(targets.ne(Ignored)) : targets;
+  if (known.numel() == 0)
+    return;
+  double low = known.min().item<double>();
+  double high = known.max().item<double>();
+  if (low < 0 || high >= classes || !known.equal(known.round()))
     throw std::runtime_error(fmt::format(
         "data set '{}': labels from {} to {} are not the {} classes of the "
         "catalogue (whole numbers from 0)",
@@ -140,16 +213,25 @@ at::Tensor conform(const at::Tensor &values, const TensorSpec &spec,
         request.file, what, wanted, request.dataset.source, present));
   std::vector<int64_t> shape = spec.shape;
   shape[0] = values.size(0);
+  if (spec.dtype == at::kLong && !values.equal(values.round()))
+    throw std::runtime_error(
+        fmt::format("{}: program.json: '{}.dtype' is int64, but the prepared "
+                    "values of '{}' are not whole numbers",
+                    request.file, what, request.dataset.source));
   return values.reshape(shape).to(spec.dtype).contiguous();
 }
 
 } // namespace
 
 RawData loadRawData(const DatasetEntry &entry) {
+  if (auto kept = loadParsed(entry))
+    return *kept;
+  auto started = std::chrono::steady_clock::now();
   RawData raw;
   raw.pooled = true;
+  std::unique_ptr<DatasetReader> reader = makeReader(entry);
   for (const DataPart &part : entry.parts) {
-    RawRows rows = readPart(entry, part);
+    RawRows rows = readPart(*reader, entry, part);
     append(part.role == "validation" ? raw.validation : raw.train, rows);
     raw.pooled &= part.role == "pool";
   }
@@ -160,6 +242,13 @@ RawData loadRawData(const DatasetEntry &entry) {
         "data catalogue: '{}' needs parts of role 'pool', or both 'train' and "
         "'validation'",
         entry.name));
+  reader->finish(raw);
+  if (raw.pooled)
+    raw.train.groups = joinEqualRows(raw.train.inputs, raw.train.groups);
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - started;
+  if (seconds.count() > SecondsWorthKeeping)
+    storeParsed(entry, raw);
   return raw;
 }
 
@@ -171,11 +260,18 @@ PreparedData prepareData(const RawData &raw, const DatasetEntry &entry,
         "which is a {} data set",
         request.file, request.classification ? "classification" : "regression",
         entry.name, entry.task));
-  TransformState state = drawRows(raw, request);
+  TransformState state = drawRows(raw, entry, request);
+  bool cut = cutTokens(entry, request, state.data);
+  Random random(request.dataset.seed, DeriveStream);
+  deriveTask(entry.derive, random, state);
+  fillMissing(state.data);
+  if (!cut) {
+    checkForm(state.data.trainInputs, entry.input, "input", entry);
+    checkForm(state.data.trainTargets, entry.target, "target", entry);
+  }
   if (request.classification) {
-    checkLabels(raw.train.targets, entry, request);
-    if (!raw.pooled)
-      checkLabels(raw.validation.targets, entry, request);
+    checkLabels(state.data.trainTargets, entry, request);
+    checkLabels(state.data.validationTargets, entry, request);
     state.classes = entry.classes;
   }
   for (const TransformSpec &transform : request.dataset.transforms)

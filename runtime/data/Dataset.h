@@ -17,10 +17,14 @@
 
 namespace dynfault {
 
-/// Rows as they stand in the files: inputs [rows, ...] and targets [rows], in
-/// the files' element types.
+/// Rows as a reader gives them, in the files' element types. A missing number
+/// is NaN. Text holds numbers of words (Vocabulary.h).
 struct RawRows {
-  at::Tensor inputs, targets;
+  at::Tensor inputs;  ///< [rows, ...].
+  at::Tensor targets; ///< [rows, ...]; undefined: the inputs are the targets.
+  /// int64 [rows] or undefined: rows of one group are near-duplicates and never
+  /// come to stand in both parts.
+  at::Tensor groups = {};
 };
 
 /// A data set in memory. Pooled: both parts are drawn from `train`, and
@@ -65,13 +69,16 @@ struct PreparedData {
   at::Tensor validationInputs, validationTargets;
 };
 
-/// Reads all files of `entry`. Throws std::runtime_error for a file that is
+/// Reads all files of `entry`, or what was parsed from them before
+/// (ParsedCache.h). Throws std::runtime_error for a file that is
 /// missing, changed, truncated or malformed, or another number of rows than the
 /// catalogue says.
 RawData loadRawData(const DatasetEntry &entry);
 
-/// Draws the rows (without replacement, by `dataset.seed` alone), applies the
-/// transforms in order, and converts. The training and the validation part are
+/// Draws the rows (Split.h), derives what the program trains on from them
+/// (Derive.h), replaces missing numbers by the mean of their feature over the
+/// training rows, applies the transforms in order, and converts. All of it
+/// depends on `dataset.seed` alone. The training and the validation part are
 /// disjoint. Throws std::runtime_error that names the program's file if more
 /// rows are asked for than there are, a transform is unknown or does not fit,
 /// a label is outside the program's classes, or the sizes do not match.

@@ -2,9 +2,9 @@
 
 #include "runtime/data/Delimited.h"
 
+#include "runtime/data/Table.h"
+
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <string_view>
@@ -31,13 +31,8 @@ public:
       if (line.find_first_not_of(" \t") == std::string_view::npos)
         continue;
       readLine(line);
-      if (++linesOfRecord == options.rowsPerRecord)
-        finishRecord();
+      finishRecord();
     }
-    if (linesOfRecord != 0)
-      failLine(fmt::format("truncated: a record is {} lines, the last one has "
-                           "only {}",
-                           options.rowsPerRecord, linesOfRecord));
     if (records == 0)
       throw std::runtime_error(fmt::format("{}: holds no data rows", file));
     return at::tensor(values, at::kDouble).reshape({records, width});
@@ -77,19 +72,13 @@ private:
   void readField(std::string_view field, size_t offset) {
     size_t begin = std::min(field.find_first_not_of(" \t"), field.size());
     size_t end = field.find_last_not_of(" \t") + 1;
-    std::string_view number =
-        begin < end ? field.substr(begin, end - begin) : std::string_view();
-    if (!number.empty() && number[0] == '+')
-      number.remove_prefix(1);
-    double value = 0;
-    auto [stop, error] =
-        std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error != std::errc() || stop != number.data() + number.size() ||
-        !std::isfinite(value))
+    auto value = parseNumber(begin < end ? field.substr(begin, end - begin)
+                                         : std::string_view());
+    if (!value)
       throw std::runtime_error(
           fmt::format("{}:{}:{}: '{}' is not a finite number", file, lineNumber,
                       offset + begin + 1, field.substr(0, 40)));
-    values.push_back(value);
+    values.push_back(*value);
     ++fields;
   }
 
@@ -101,7 +90,6 @@ private:
                            width));
     ++records;
     fields = 0;
-    linesOfRecord = 0;
   }
 
   [[noreturn]] void failLine(const std::string &what) const {
@@ -112,11 +100,27 @@ private:
   const std::string &file;
   const DelimitedOptions &options;
   std::vector<double> values;
-  int64_t lineNumber = 0, linesOfRecord = 0;
+  int64_t lineNumber = 0;
   int64_t fields = 0, width = 0, records = 0;
 };
 
 } // namespace
+
+DelimitedOptions DelimitedOptions::parse(const JsonField &json) {
+  json.checkMembers({"delimiter", "header_rows", "target_column"});
+  DelimitedOptions options;
+  if (auto field = json.find("delimiter")) {
+    std::string text = field->asString();
+    if (text != "whitespace" && text.size() != 1)
+      field->fail("expected one character or 'whitespace'");
+    options.delimiter = text == "whitespace" ? '\0' : text[0];
+  }
+  if (auto field = json.find("header_rows"))
+    options.headerRows = field->asIntAtLeast(0);
+  if (auto field = json.find("target_column"))
+    options.targetColumn = field->asInt();
+  return options;
+}
 
 at::Tensor parseDelimited(const std::string &text, const std::string &file,
                           const DelimitedOptions &options) {

@@ -2,7 +2,9 @@
 
 #include "runtime/data/Json.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdexcept>
 
 namespace dynfault {
@@ -44,6 +46,20 @@ JsonField JsonField::at(const std::string &key) const {
   if (!member)
     fail(fmt::format("the field '{}' is missing", key));
   return *member;
+}
+
+void JsonField::checkMembers(const std::vector<std::string> &known) const {
+  for (const auto &[name, ignored] : asObject().items())
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      fail(fmt::format("unknown field '{}'; known are: {}", name,
+                       fmt::join(known, ", ")));
+}
+
+JsonField JsonField::replaced(nlohmann::json other) const {
+  JsonField field = *this;
+  field.document = std::make_shared<const nlohmann::json>(std::move(other));
+  field.value = field.document.get();
+  return field;
 }
 
 std::vector<JsonField> JsonField::elements() const {
@@ -90,10 +106,31 @@ double JsonField::asDouble() const {
   return value->get<double>();
 }
 
+// Arrays may hold millions of numbers, so their places are made up only for
+// the one that is wrong.
 std::vector<int64_t> JsonField::asInts() const {
+  if (!value->is_array())
+    fail("expected an array");
   std::vector<int64_t> numbers;
-  for (const JsonField &element : elements())
-    numbers.push_back(element.asInt());
+  numbers.reserve(value->size());
+  for (const nlohmann::json &element : *value) {
+    if (!element.is_number_integer())
+      return {elements()[numbers.size()].asInt()};
+    numbers.push_back(element.get<int64_t>());
+  }
+  return numbers;
+}
+
+std::vector<double> JsonField::asDoubles() const {
+  if (!value->is_array())
+    fail("expected an array");
+  std::vector<double> numbers;
+  numbers.reserve(value->size());
+  for (const nlohmann::json &element : *value) {
+    if (!element.is_number())
+      return {elements()[numbers.size()].asDouble()};
+    numbers.push_back(element.get<double>());
+  }
   return numbers;
 }
 

@@ -30,9 +30,15 @@ public:
   JsonField at(const std::string &key) const;
   /// The member `key`, or nothing if it is absent or null.
   std::optional<JsonField> find(const std::string &key) const;
+  /// Throws unless all members of the object are among `known`.
+  void checkMembers(const std::vector<std::string> &known) const;
+  /// `other` at this field's place, for errors.
+  JsonField replaced(nlohmann::json other) const;
   /// The elements of an array.
   std::vector<JsonField> elements() const;
 
+  bool isString() const { return value->is_string(); }
+  bool isArray() const { return value->is_array(); }
   std::string asString() const;
   bool asBool() const;
   int64_t asInt() const;
@@ -41,6 +47,8 @@ public:
   double asDouble() const;
   /// An array of integers, e.g. a shape.
   std::vector<int64_t> asInts() const;
+  /// An array of numbers.
+  std::vector<double> asDoubles() const;
   /// An object, for what is passed on unread (operator parameters).
   const nlohmann::json &asObject() const;
 

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +24,8 @@ std::string SubprocessResult::lastLine() const {
 }
 
 SubprocessResult runSubprocess(const std::vector<std::string> &arguments,
-                               const std::filesystem::path &workingDirectory) {
+                               const std::filesystem::path &workingDirectory,
+                               const KeepGoing &keepGoing) {
   // Everything that allocates is done before the fork.
   std::vector<char *> argv;
   for (const std::string &argument : arguments)
@@ -57,8 +60,18 @@ SubprocessResult runSubprocess(const std::vector<std::string> &arguments,
   }
   ::close(ends[1]);
   SubprocessResult result;
+  constexpr int TickMilliseconds = 200;
   char buffer[4096];
+  bool ended = false;
   while (true) {
+    if (keepGoing && !ended && !keepGoing()) {
+      ::kill(child, SIGTERM);
+      ended = true;
+    }
+    struct pollfd readable = {ends[0], POLLIN, 0};
+    int ready = ::poll(&readable, 1, keepGoing ? TickMilliseconds : -1);
+    if (ready == 0 || (ready < 0 && errno == EINTR))
+      continue;
     ssize_t count = ::read(ends[0], buffer, sizeof(buffer));
     if (count > 0)
       result.output.append(buffer, count);

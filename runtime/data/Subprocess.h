@@ -8,6 +8,7 @@
 #define DYNFAULT_RUNTIME_DATA_SUBPROCESS_H
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,16 @@ struct SubprocessResult {
   std::string lastLine() const;
 };
 
+/// Asked several times a second while a program runs; `false` ends it.
+using KeepGoing = std::function<bool()>;
+
 /// Runs `arguments[0]` (looked up in PATH) in the folder `workingDirectory`
-/// with standard input closed, and waits for it. Throws std::runtime_error only
-/// if no process can be made.
+/// with standard input closed, and waits for it. The program is ended with
+/// SIGTERM as soon as `keepGoing` says no. Throws std::runtime_error only if no
+/// process can be made.
 SubprocessResult runSubprocess(const std::vector<std::string> &arguments,
-                               const std::filesystem::path &workingDirectory);
+                               const std::filesystem::path &workingDirectory,
+                               const KeepGoing &keepGoing = {});
 
 } // namespace dynfault
 

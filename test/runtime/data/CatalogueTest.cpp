@@ -36,18 +36,24 @@ TEST_F(CatalogueTest, EmbeddedEntriesAreComplete) {
   std::set<std::string> names;
   for (const DatasetEntry &entry : catalogue.entries()) {
     EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
-    EXPECT_FALSE(entry.package.empty()) << entry.name;
+    EXPECT_EQ(entry.package.empty(), entry.generated()) << entry.name;
+    EXPECT_FALSE(entry.about.empty()) << entry.name;
     EXPECT_FALSE(entry.licence.empty()) << entry.name;
     EXPECT_EQ(entry.task == "regression", entry.classes == 0) << entry.name;
-    std::set<std::string> used;
+    EXPECT_FALSE(entry.input.shape.empty()) << entry.name;
+    EXPECT_FALSE(entry.target.shape.empty()) << entry.name;
+    std::set<std::string> used, stored;
     for (const DataPart &part : entry.parts)
       for (const std::string &name : {part.table, part.inputs, part.targets})
         if (!name.empty())
           used.insert(name);
     EXPECT_EQ(used.size(), entry.files.size()) << entry.name;
     for (const DataFile &file : entry.files) {
-      EXPECT_EQ(file.sha256.size(), 64u) << entry.name;
+      EXPECT_GT(file.bytes, 0) << entry.name;
+      EXPECT_TRUE(stored.insert(file.name()).second) << file.name();
       EXPECT_TRUE(used.count(file.name())) << file.name();
+      for (const std::string &hash : file.sha256)
+        EXPECT_EQ(hash.size(), 64u) << entry.name;
     }
   }
   for (const char *name : {"fashion-mnist", "spambase", "abalone"})
@@ -82,8 +88,42 @@ TEST_F(CatalogueTest, ErrorsNameTheField) {
                        "0 is too small");
   EXPECT_ONE_LINE_WITH(parseError(oneEntry("\"t.csv\"}", "\"u.csv\"}")),
                        "'mine' names no file 'u.csv'");
-  EXPECT_ONE_LINE_WITH(parseError(oneEntry("\",\"", "\", \"")),
-                       "expected one character or 'whitespace'");
+  EXPECT_ONE_LINE_WITH(parseError(oneEntry("\"licence\"", "\"license\"")),
+                       "'datasets[0]': unknown field 'license'; known are: ");
+}
+
+TEST_F(CatalogueTest, ABaseLendsItsFilesAndAllThatIsNotSaidAnew) {
+  std::string text = oneEntry(
+      "\"t.csv\"}]}",
+      R"("t.csv"}]}, {"name": "other", "base": "mine", "task": "regression",
+          "classes": 0, "options": {"target_column": 0},
+          "derive": {"kind": "reconstruct"}})");
+  Catalogue catalogue = Catalogue::parse(text, "c.json");
+  const DatasetEntry &other = catalogue.entry("other");
+  EXPECT_EQ(other.folder(), "mine");
+  EXPECT_EQ(other.task, "regression");
+  EXPECT_EQ(other.licence, "own");
+  EXPECT_EQ(other.files.size(), 1u);
+  EXPECT_EQ(other.options.at("delimiter").asString(), ",");
+  EXPECT_EQ(other.options.at("target_column").asInt(), 0);
+  EXPECT_EQ(other.derive.at("kind").asString(), "reconstruct");
+  EXPECT_ONE_LINE_WITH(
+      parseError(oneEntry("\"name\"", "\"base\": \"none\", \"name\"")),
+      "'datasets[0].base': 'none' is no data set with files of its own");
+}
+
+TEST_F(CatalogueTest, FilesMayHaveSeveralHashesAndPackages) {
+  std::string text = oneEntry("\"sha256\": \"00\"",
+                              R"("sha256": ["00", "11"], "bytes": 7,
+                                 "package": "b", "version": "3")");
+  Catalogue catalogue = Catalogue::parse(text, "c.json");
+  const DataFile &file = catalogue.entry("mine").files[0];
+  EXPECT_TRUE(file.accepts("00") && file.accepts("11"));
+  EXPECT_FALSE(file.accepts("22"));
+  EXPECT_EQ(file.package, "b");
+  EXPECT_EQ(catalogue.entry("mine").bytes(), 7);
+  EXPECT_ONE_LINE_WITH(parseError(oneEntry("a/t.csv", "a/*.csv")),
+                       "a path with wildcards needs a 'name'");
 }
 
 TEST_F(CatalogueTest, NamesCannotLeaveTheDataFolder) {
@@ -120,7 +160,7 @@ TEST_F(CatalogueTest, DataFilesAreChecked) {
   DatasetEntry entry;
   entry.name = "mine";
   entry.package = "some-package";
-  entry.files = {{"a/t.csv", sha256("1,2\n")}};
+  entry.files = {{"a/t.csv", {sha256("1,2\n")}}};
   EXPECT_ONE_LINE_WITH(
       errorOf([&] { readDataFile(entry, entry.files[0]); }),
       "mine/t.csv: data file is missing; run: dynfault-run data fetch mine");

@@ -58,7 +58,7 @@ protected:
   void addFile(DatasetEntry &entry, const std::string &name,
                const std::string &bytes) {
     write(entry.name + "/" + name, bytes);
-    entry.files.push_back({name, sha256(bytes)});
+    entry.files.push_back({name, {sha256(bytes)}});
   }
 
   PreparedData prepare(const DatasetEntry &entry) {

@@ -65,14 +65,17 @@ TEST(DelimitedTest, SkipsHeaderLines) {
   EXPECT_TRUE(parse("150,4,setosa\n\n1,2\n", options).equal(matrix({1, 2}, 2)));
 }
 
-TEST(DelimitedTest, JoinsLinesOfARecord) {
-  DelimitedOptions options = whitespace();
-  options.headerRows = 1;
-  options.rowsPerRecord = 2;
-  at::Tensor table = parse("2 3 1\n1 2 3 \n9 \n4 5 6 \n8 \n", options);
-  EXPECT_TRUE(table.equal(matrix({1, 2, 3, 9, 4, 5, 6, 8}, 4)));
-  EXPECT_ONE_LINE_WITH(parseError("2 3 1\n1 2 3\n9\n4 5 6\n", options),
-                       "table.csv:4: truncated: a record is 2 lines");
+TEST(DelimitedTest, ReadsItsOptions) {
+  auto parse = [](const char *json) {
+    return DelimitedOptions::parse(JsonField::parse(json, "c.json"));
+  };
+  EXPECT_EQ(parse(R"({"delimiter": "whitespace"})").delimiter, '\0');
+  EXPECT_EQ(parse(R"({"target_column": 2})").targetColumn, 2);
+  EXPECT_ONE_LINE_WITH(errorOf([&] { parse(R"({"delimiter": ", "})"); }),
+                       "c.json: 'delimiter': expected one character or "
+                       "'whitespace'");
+  EXPECT_ONE_LINE_WITH(errorOf([&] { parse(R"({"headers": 1})"); }),
+                       "unknown field 'headers'");
 }
 
 TEST(DelimitedTest, NamesThePlaceOfABadField) {

@@ -7,9 +7,12 @@
 
 #include "runtime/data/Fetch.h"
 
+#include "runtime/data/Bundle.h"
 #include "runtime/data/Sha256.h"
 #include "runtime/data/Subprocess.h"
 #include "test/runtime/TestFolder.h"
+
+#include <thread>
 
 using namespace dynfault;
 namespace fs = std::filesystem;
@@ -33,12 +36,12 @@ protected:
     std::string path = std::getenv("PATH");
     setEnvironment("PATH", (folder / "bin").string() + ":" + path);
     entry.name = "mine";
+    entry.registry = "debian";
     entry.package = "some-data";
     entry.version = "1";
     for (const char *name : {"a.csv", "b.csv"}) {
       std::string file = std::string("opt/dynfault-test/") + name;
-      entry.files.push_back(
-          {file, sha256(readFileBytes(folder / "tree" / file))});
+      addFile(file, sha256(readFileBytes(folder / "tree" / file)));
     }
   }
 
@@ -58,14 +61,20 @@ protected:
     fs::permissions(folder / "bin/apt-get", fs::perms::owner_all);
   }
 
+  void addFile(const std::string &path, const std::string &hash) {
+    DataFile file;
+    file.path = path;
+    file.sha256 = {hash};
+    file.package = entry.package;
+    file.version = entry.version;
+    entry.files.push_back(file);
+  }
+
   std::string calls() {
     return fs::exists(folder / "calls") ? readFileBytes(folder / "calls") : "";
   }
 
-  void fetch() {
-    fetchDatasets({entry},
-                  [&](const std::string &line) { log += line + "\n"; });
-  }
+  void fetch() { fetchDatasets({entry}, hooks); }
 
   /// Everything in the data folder.
   size_t countFiles() {
@@ -78,6 +87,8 @@ protected:
 
   DatasetEntry entry;
   std::string log;
+  FetchHooks hooks = {
+      [this](const std::string &line) { log += line + "\n"; }, {}, {}};
 };
 
 } // namespace
@@ -113,7 +124,7 @@ TEST_F(FetchTest, RepairsDamagedFilesOnly) {
 }
 
 TEST_F(FetchTest, OtherContentsAreRefused) {
-  entry.files[1].sha256 = sha256("something else");
+  entry.files[1].sha256 = {sha256("something else")};
   EXPECT_ONE_LINE_WITH(
       errorOf([&] { fetch(); }),
       "holds no 'opt/dynfault-test/b.csv' with the expected contents");
@@ -130,9 +141,9 @@ TEST_F(FetchTest, UnknownPackageSaysWhatToDo) {
 
 TEST_F(FetchTest, CopiesFromAnInstalledPackage) {
   // The data set's file path, taken from the root folder, is this one.
-  entry.files = {
-      {(folder / "tree/opt/dynfault-test/a.csv").relative_path().string(),
-       entry.files[0].sha256}};
+  entry.files.resize(1);
+  entry.files[0].path =
+      (folder / "tree/opt/dynfault-test/a.csv").relative_path().string();
   fetch();
   EXPECT_TRUE(isFetched(entry));
   EXPECT_EQ(calls(), "");
@@ -142,7 +153,7 @@ TEST_F(FetchTest, DownloadsAPackageOnce) {
   DatasetEntry other = entry;
   other.name = "other";
   std::vector<DatasetEntry> both = {entry, other};
-  fetchDatasets(both, [](const std::string &) {});
+  fetchDatasets(both, hooks);
   EXPECT_TRUE(isFetched(other));
   std::string all = calls();
   EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 1);
@@ -153,6 +164,111 @@ TEST_F(FetchTest, UnwritableDataFolderSaysWhatToDo) {
   setEnvironment("DYNFAULT_DATA_DIR", (folder / "file/data").string());
   EXPECT_ONE_LINE_WITH(errorOf([&] { fetch(); }),
                        "set DYNFAULT_DATA_DIR to a folder that you can write");
+}
+
+TEST_F(FetchTest, PatternsBecomeBundles) {
+  write("tree/opt/dynfault-test/deep/c.csv", "5,6\n");
+  ASSERT_EQ(
+      runSubprocess({"dpkg-deb", "-b", "tree", "offered.deb"}, folder).status,
+      0);
+  entry.files.clear();
+  addFile("opt/dynfault-test/*.csv",
+          sha256(makeBundle(folder / "tree", "opt/dynfault-test/*.csv")));
+  entry.files[0].storedName = "all.tar";
+  fetch();
+  EXPECT_EQ(countFiles(), 1u);
+  std::vector<BundleMember> members =
+      readBundle(readFileBytes(folder / "data/mine/all.tar"), "all.tar");
+  ASSERT_EQ(members.size(), 3u);
+  EXPECT_EQ(members[2].name, "deep/c.csv");
+}
+
+TEST_F(FetchTest, NpmPackagesAreFetchedByNameAndVersion) {
+  SubprocessResult packed = runSubprocess(
+      {"tar", "-czf", "offered.tgz", "--transform=s,^tree,package,", "tree"},
+      folder);
+  ASSERT_EQ(packed.status, 0) << packed.output;
+  write("bin/npm", "#!/bin/sh\necho \"$@\" >> " + (folder / "calls").string() +
+                       "\ncase $2 in " + "@scope/some-data@1) cp " +
+                       (folder / "offered.tgz").string() +
+                       " scope-some-data-1.tgz ;; *) exit 1 ;; esac\n");
+  fs::permissions(folder / "bin/npm", fs::perms::owner_all);
+  entry.registry = "npm";
+  for (DataFile &file : entry.files) {
+    file.path = "package/" + file.path;
+    file.package = "@scope/some-data";
+  }
+  fetch();
+  EXPECT_TRUE(isFetched(entry));
+  EXPECT_EQ(countFiles(), 2u);
+  EXPECT_TRUE(contains(calls(), "pack @scope/some-data@1 ")) << calls();
+  EXPECT_TRUE(contains(calls(), "--ignore-scripts")) << calls();
+  fs::remove(folder / "data/mine/a.csv");
+  for (DataFile &file : entry.files)
+    file.version = "2";
+  EXPECT_ONE_LINE_WITH(errorOf([&] { fetch(); }),
+                       "cannot download the npm package '@scope/some-data@2'; "
+                       "try 'npm view");
+  setEnvironment("PATH", (folder / "nothing").string());
+  EXPECT_ONE_LINE_WITH(errorOf([&] { fetch(); }),
+                       "npm is missing, and '@scope/some-data' is an npm "
+                       "package; install it ('apt-get install npm' as root)");
+}
+
+TEST_F(FetchTest, AFailedPackageDoesNotKeepOthersAway) {
+  offer("some-data*");
+  DatasetEntry other = entry;
+  other.name = "other";
+  for (DataFile &file : other.files)
+    file.package = "a-missing-package";
+  EXPECT_ONE_LINE_WITH(errorOf([&] {
+                         fetchDatasets({other, entry}, hooks);
+                       }),
+                       "cannot download the Debian package "
+                       "'a-missing-package'");
+  EXPECT_TRUE(isFetched(entry));
+  EXPECT_FALSE(isFetched(other));
+}
+
+TEST_F(FetchTest, AStoppedFetchLeavesNothingBehind) {
+  write("bin/apt-get", "#!/bin/sh\ntouch half.deb\nexec sleep 60\n");
+  fs::permissions(folder / "bin/apt-get", fs::perms::owner_all);
+  int asked = 0;
+  hooks.keepGoing = [&] { return ++asked < 5; };
+  auto started = std::chrono::steady_clock::now();
+  EXPECT_ONE_LINE_WITH(errorOf([&] { fetch(); }), "stopped; what was fetched");
+  EXPECT_LT(std::chrono::steady_clock::now() - started,
+            std::chrono::seconds(30));
+  EXPECT_EQ(countFiles(), 0u);
+  for (const auto &left : fs::directory_iterator(folder / "data"))
+    ADD_FAILURE() << left.path();
+  // What a killed one left is no hindrance.
+  write("data/.fetch-debian-some-data/half.deb", "half");
+  offer("*");
+  hooks.keepGoing = {};
+  fetch();
+  EXPECT_TRUE(isFetched(entry));
+  EXPECT_EQ(countFiles(), 2u);
+}
+
+TEST_F(FetchTest, TwoAtTheSameTimeDownloadOnce) {
+  std::string slow = readFileBytes(folder / "bin/apt-get");
+  write("bin/apt-get", slow.insert(slow.find('\n') + 1, "sleep 1\n"));
+  fs::permissions(folder / "bin/apt-get", fs::perms::owner_all);
+  std::string errors[2];
+  std::vector<std::thread> threads;
+  for (std::string &error : errors)
+    threads.emplace_back([&] {
+      FetchHooks quiet = {[](const std::string &) {}, {}, {}};
+      error = errorOf([&] { fetchDatasets({entry}, quiet); });
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_EQ(errors[0] + errors[1], "");
+  EXPECT_TRUE(isFetched(entry));
+  EXPECT_EQ(countFiles(), 2u);
+  std::string all = calls();
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 1) << all;
 }
 
 TEST_F(FetchTest, SubprocessReportsStatusAndOutput) {
