@@ -14,6 +14,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
 #include <stdexcept>
 
 namespace dynfault {
@@ -200,6 +201,22 @@ void checkLabels(const at::Tensor &targets, const DatasetEntry &entry,
         entry.name, low, high, classes));
 }
 
+/// Faults of the data work on rows by their class; a row that has one for each
+/// of several places belongs to none.
+void checkTransform(const TransformSpec &transform, const TransformState &state,
+                    const DataRequest &request) {
+  static const std::set<std::string> byClass = {
+      "change_labels", "delete_training_data", "unbalance_training_data",
+      "overlap_classes", "sort_by_target"};
+  const at::Tensor &targets = state.data.trainTargets;
+  if (request.classification && targets.numel() != targets.size(0) &&
+      byClass.count(transform.kind))
+    transform.json.fail(
+        fmt::format("'{}' needs one class for each row; a row of '{}' has {}",
+                    transform.kind, request.dataset.source,
+                    targets.numel() / targets.size(0)));
+}
+
 at::Tensor conform(const at::Tensor &values, const TensorSpec &spec,
                    const char *what, const DataRequest &request) {
   int64_t wanted = 1;
@@ -274,8 +291,10 @@ PreparedData prepareData(const RawData &raw, const DatasetEntry &entry,
     checkLabels(state.data.validationTargets, entry, request);
     state.classes = entry.classes;
   }
-  for (const TransformSpec &transform : request.dataset.transforms)
+  for (const TransformSpec &transform : request.dataset.transforms) {
+    checkTransform(transform, state, request);
     applyTransform(transform, state);
+  }
   PreparedData &data = state.data;
   return {conform(data.trainInputs, request.input, "input", request),
           conform(data.trainTargets, request.target, "target", request),

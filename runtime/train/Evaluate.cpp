@@ -60,16 +60,37 @@ private:
   std::vector<std::pair<torch::jit::Module, bool>> before;
 };
 
-int64_t countCorrect(const at::Tensor &output, const at::Tensor &target) {
+/// How many predictions are right, of how many.
+struct Score {
+  int64_t correct = 0, counted = 0;
+};
+
+Score scoreClasses(const at::Tensor &output, const at::Tensor &target) {
+  // What cross_entropy ignores by default does not count here either.
+  constexpr int64_t IgnoredIndex = -100;
   if (target.scalar_type() != at::kLong) {
     at::Tensor right = output.gt(0).eq(target.reshape(output.sizes()).gt(0.5));
-    return right.logical_and(output.isfinite()).sum().item<int64_t>();
+    return {right.logical_and(output.isfinite()).sum().item<int64_t>(),
+            right.numel()};
   }
-  at::Tensor right = output.argmax(1).eq(target);
+  at::Tensor known = target.ne(IgnoredIndex);
   // argmax takes a NaN for the largest, and would be right for its class.
-  return right.logical_and(output.isfinite().flatten(1).all(1))
-      .sum()
-      .item<int64_t>();
+  at::Tensor right = output.argmax(1)
+                         .eq(target)
+                         .logical_and(output.isfinite().all(1))
+                         .logical_and(known);
+  return {right.sum().item<int64_t>(), known.sum().item<int64_t>()};
+}
+
+/// The values of `output` that are compared with `target`: a model may put
+/// others behind them for its loss (a variational auto-encoder's mean and
+/// variance).
+at::Tensor predictions(const at::Tensor &output, const at::Tensor &target) {
+  if (output.numel() == target.numel())
+    return output.reshape(target.sizes());
+  return output.flatten(1)
+      .narrow(1, 0, target.numel() / target.size(0))
+      .reshape(target.sizes());
 }
 
 } // namespace
@@ -88,7 +109,7 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
   int64_t rows = inputs.size(0);
   int64_t piece = batchSize * ((LeastRows + batchSize - 1) / batchSize);
   double loss = 0, squares = 0;
-  int64_t correct = 0;
+  Score score;
   for (int64_t first = 0; first < rows; first += piece) {
     int64_t count = std::min(piece, rows - first);
     at::Tensor target = targets.narrow(0, first, count);
@@ -101,20 +122,25 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
               .item<double>() *
           size / rows;
     }
-    if (classification)
-      correct += countCorrect(output, target);
-    else
-      squares += (output.to(at::kDouble) - target.to(at::kDouble))
-                     .square()
-                     .sum()
-                     .item<double>();
+    if (classification) {
+      Score part = scoreClasses(output, target);
+      score.correct += part.correct;
+      score.counted += part.counted;
+    } else {
+      squares +=
+          (predictions(output, target).to(at::kDouble) - target.to(at::kDouble))
+              .square()
+              .sum()
+              .item<double>();
+    }
   }
 
+  double nothing = std::numeric_limits<double>::quiet_NaN();
   if (classification)
-    return {loss, double(correct) / rows};
+    return {loss,
+            score.counted ? double(score.correct) / score.counted : nothing};
   at::Tensor wide = targets.to(at::kDouble);
   double total = (wide - wide.mean(0)).square().sum().item<double>();
-  double nothing = std::numeric_limits<double>::quiet_NaN();
   return {loss, total > 0 ? 1 - squares / total : nothing};
 }
 

@@ -19,10 +19,13 @@ struct Evaluation {
 /// without gradients, in pieces of `batchSize` rows (a loss that sums over its
 /// batch then stays comparable with the training loss), weighted by their rows.
 ///
-/// Metric: for classification the share of rows whose largest score is at the
-/// int64 target (a float target [rows, 1] goes with one logit, > 0 meaning
-/// class 1); a row with a non-finite score is wrong. For regression 1 - SSE /
-/// SST in float64, NaN if the targets are all equal.
+/// Metric: for classification the share of rows whose largest score along the
+/// second dimension is at the int64 target (a float target [rows, 1] goes with
+/// one logit, > 0 meaning class 1); one with a non-finite score is wrong. With
+/// scores [rows, classes, places] and targets [rows, places] each place counts,
+/// but those whose target is -100. For regression 1 - SSE / SST in float64, NaN
+/// if the targets are all equal; an output that is larger than the target is
+/// compared by the first of its values in each row.
 ///
 /// Leaves the mode of the module and of its parts, and the default random
 /// generators of the CPU and of the inputs' device, as they were.

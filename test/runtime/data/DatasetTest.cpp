@@ -208,3 +208,111 @@ TEST_F(DatasetTest, FilesThatDoNotMatchTheCatalogue) {
   std::filesystem::remove(folder / "images/train-x");
   EXPECT_ONE_LINE_WITH(prepareError(images), "train-x: data file is missing");
 }
+
+TEST_F(DatasetTest, EqualRowsStayOnOneSide) {
+  std::string text;
+  for (int i = 0; i < 30; ++i)
+    text += fmt::format("{},{},{}\n", i % 6, 7, i % 3);
+  table.files.clear();
+  addFile(table, "t.csv", text);
+  for (uint64_t seed = 0; seed < 5; ++seed) {
+    request.dataset.seed = seed;
+    PreparedData data = prepare(table);
+    std::set<double> train = firstColumn(data.trainInputs);
+    for (double value : firstColumn(data.validationInputs))
+      EXPECT_FALSE(train.count(value)) << value;
+  }
+}
+
+TEST_F(DatasetTest, MissingNumbersBecomeTheTrainingRowsMean) {
+  std::string text;
+  for (int i = 0; i < 30; ++i)
+    text +=
+        fmt::format("{},{},c{}\n", i % 2 ? "" : std::to_string(i), i, i % 3);
+  table.files.clear();
+  addFile(table, "t.csv", text);
+  table.format = "csv";
+  PreparedData data = prepare(table);
+  double sum = 0, count = 0;
+  for (int64_t i = 0; i < 20; ++i)
+    if (int row = data.trainInputs[i][1].item<int>(); row % 2 == 0) {
+      EXPECT_EQ(data.trainInputs[i][0].item<double>(), row);
+      sum += row;
+      ++count;
+    }
+  for (const at::Tensor &inputs : {data.trainInputs, data.validationInputs})
+    for (int64_t i = 0; i < inputs.size(0); ++i)
+      if (inputs[i][1].item<int>() % 2 == 1)
+        EXPECT_NEAR(inputs[i][0].item<double>(), sum / count, 1e-5);
+}
+
+TEST_F(DatasetTest, TokensAreCutAsTheReaderWould) {
+  DatasetEntry text;
+  text.name = "text";
+  text.task = "classification";
+  text.format = "text";
+  text.classes = 2;
+  text.derive = JsonField::parse(R"({"kind": "vocabulary", "size": 100})", "c");
+  std::string lines;
+  for (int i = 0; i < 30; ++i)
+    lines += fmt::format("{},w{} b c d\n", i % 2, i);
+  addFile(text, "t.csv", lines);
+  text.parts = {{"pool", 30, "t.csv", "", ""}};
+  request.dataset.source = "text";
+  request.output.shape = {-1, 2};
+  auto inputs = [&](int64_t length, int64_t wanted, const char *keep) {
+    text.options = JsonField::parse(
+        fmt::format(R"({{"container": "csv", "text": 1, "target": 0,
+                        "labels": ["0", "1"], "tokens": "words",
+                        "length": {}, "keep": "{}"}})",
+                    length, keep),
+        "c");
+    request.input = {at::kLong, {-1, wanted}};
+    return prepare(text).trainInputs;
+  };
+  for (const char *keep : {"start", "end"})
+    EXPECT_TRUE(inputs(6, 3, keep).equal(inputs(3, 3, keep))) << keep;
+  EXPECT_FALSE(inputs(6, 3, "start").equal(inputs(6, 3, "end")));
+  request.dataset.transforms = {
+      {"add_noise",
+       JsonField::parse(R"({"kind": "add_noise", "share": 1})", "p.pt")}};
+  EXPECT_ONE_LINE_WITH(errorOf([&] { inputs(6, 6, "start"); }),
+                       "'input.dtype' is int64, but the prepared values of "
+                       "'text' are not whole numbers");
+}
+
+TEST_F(DatasetTest, AFaultOfTheLabelsNeedsOneForEachRow) {
+  DatasetEntry sums;
+  sums.name = "sums";
+  sums.task = "classification";
+  sums.format = "generated";
+  sums.classes = 12;
+  sums.options = JsonField::parse(
+      R"({"generator": "addition", "seed": 0, "digits": 2})", "c");
+  sums.parts = {{"pool", 40, "", "", ""}};
+  request.dataset.source = "sums";
+  request.input = {at::kLong, {-1, 5}};
+  request.target = {at::kLong, {-1, 3}};
+  request.output = {at::kFloat, {-1, 12, 3}};
+  PreparedData data = prepare(sums);
+  // The question, backwards, and its answer.
+  std::string signs = " +0123456789";
+  for (int64_t i = 0; i < 20; ++i) {
+    std::string question, answer;
+    for (int64_t j = 4; j >= 0; --j)
+      question += signs[data.trainInputs[i][j].item<int64_t>()];
+    for (int64_t j = 0; j < 3; ++j)
+      answer += signs[data.trainTargets[i][j].item<int64_t>()];
+    size_t plus = question.find('+');
+    EXPECT_EQ(std::stoi(question.substr(0, plus)) +
+                  std::stoi(question.substr(plus + 1)),
+              std::stoi(answer))
+        << question;
+  }
+  request.dataset.transforms = {
+      {"change_labels",
+       JsonField::parse(R"({"kind": "change_labels", "share": 1})", "p.pt")}};
+  EXPECT_ONE_LINE_WITH(prepareError(sums),
+                       "'change_labels' needs one class for each row; a row of "
+                       "'sums' has 3");
+}

@@ -71,6 +71,46 @@ TEST(EvaluateTest, NonFiniteScoresAreWrong) {
   EXPECT_DOUBLE_EQ(evaluate(module, scores, targets, 4, true).metric, 0.5);
 }
 
+TEST(EvaluateTest, PlacesOfASequenceCountUnlessIgnored) {
+  torch::jit::Module module =
+      passThrough("torch.cross_entropy_loss(output, target)");
+  at::manual_seed(1);
+  at::Tensor scores = at::randn({6, 3, 5});
+  at::Tensor targets = at::randint(3, {6, 5}, at::kLong);
+  targets[0].fill_(-100);
+  targets[4][2] = -100;
+  scores[1][0][1] = NaN;
+  int64_t right = 0;
+  for (int64_t i = 0; i < 6; ++i)
+    for (int64_t j = 0; j < 5; ++j) {
+      double best = -INFINITY;
+      int64_t argmax = -1;
+      for (int64_t k = 0; k < 3; ++k)
+        if (double score = scores[i][k][j].item<double>(); score > best) {
+          best = score;
+          argmax = k;
+        }
+      bool finite = i != 1 || j != 1;
+      right += finite && argmax == targets[i][j].item<int64_t>();
+    }
+  EXPECT_DOUBLE_EQ(evaluate(module, scores, targets, 4, true).metric,
+                   right / 24.0);
+  targets.fill_(-100);
+  EXPECT_TRUE(std::isnan(evaluate(module, scores, targets, 4, true).metric));
+}
+
+TEST(EvaluateTest, ALargerOutputIsComparedByItsFirstValues) {
+  torch::jit::Module module = passThrough("(output[:, :4] - target).sum()");
+  at::manual_seed(2);
+  at::Tensor targets = at::randn({8, 4}), more = at::randn({8, 3});
+  at::Tensor off = at::randn({8, 4});
+  Evaluation result =
+      evaluate(module, at::cat({targets + off, more}, 1), targets, 3, false);
+  double total = (targets - targets.mean(0)).square().sum().item<double>();
+  EXPECT_NEAR(result.metric, 1 - off.square().sum().item<double>() / total,
+              1e-5);
+}
+
 TEST(EvaluateTest, OneLogit) {
   torch::jit::Module module = passThrough("output.mean()");
   at::Tensor logits = at::tensor({2., -1., 0.5, -3., NaN}).reshape({5, 1});
