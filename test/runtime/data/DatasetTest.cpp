@@ -255,7 +255,7 @@ TEST_F(DatasetTest, TokensAreCutAsTheReaderWould) {
   text.derive = JsonField::parse(R"({"kind": "vocabulary", "size": 100})", "c");
   std::string lines;
   for (int i = 0; i < 30; ++i)
-    lines += fmt::format("{},w{} b c d\n", i % 2, i);
+    lines += fmt::format("{},w{} b c d e{}\n", i % 2, i, i);
   addFile(text, "t.csv", lines);
   text.parts = {{"pool", 30, "t.csv", "", ""}};
   request.dataset.source = "text";
