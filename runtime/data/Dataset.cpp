@@ -24,8 +24,10 @@ namespace {
 /// Streams of Random, so that the draws are unrelated.
 constexpr uint64_t TrainStream = 1, ValidationStream = 2, DeriveStream = 6;
 
-/// What takes longer to read is kept (ParsedCache.h).
+/// What takes longer to read, and is no small table on a busy machine, is kept
+/// (ParsedCache.h).
 constexpr double SecondsWorthKeeping = 0.2;
+constexpr size_t BytesWorthKeeping = 1 << 20;
 
 RawRows readPart(DatasetReader &reader, const DatasetEntry &entry,
                  const DataPart &part) {
@@ -264,7 +266,8 @@ RawData loadRawData(const DatasetEntry &entry) {
     raw.train.groups = joinEqualRows(raw.train.inputs, raw.train.groups);
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - started;
-  if (seconds.count() > SecondsWorthKeeping)
+  if (seconds.count() > SecondsWorthKeeping &&
+      raw.train.inputs.nbytes() > BytesWorthKeeping)
     storeParsed(entry, raw);
   return raw;
 }
