@@ -11,8 +11,8 @@ namespace dynfault::prepare {
 /// The value that `value` is a wider, narrower or annotated view of.
 mlir::Value stripCasts(mlir::Value value);
 
-/// Whether the operation's operands must have types that are declared elsewhere:
-/// a terminator's those of the results of the operation around it.
+/// Whether the operation's operands must have types that are declared
+/// elsewhere: a terminator's those of the results of the operation around it.
 bool hasFixedOperandTypes(mlir::Operation *op);
 
 /// Whether the value is known to be None (true), known not to be (false), or

@@ -4,6 +4,7 @@
 #define DYNFAULT_PASSES_PREPARE_PASSES_H
 
 #include "passes/prepare/Prepare.h"
+#include "passes/program/ProgramDialect.h"
 #include "passes/torch/TorchDialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

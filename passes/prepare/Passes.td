@@ -1,7 +1,8 @@
 //===- Passes.td - From an imported module to a program -----*- tablegen -*-===//
 //
 // In this order: `--dynfault-globalize`, `--dynfault-simplify`,
-// `--dynfault-refine-types`, `--dynfault-maximize-value-semantics`. The inject
+// `--dynfault-refine-types`, `--dynfault-maximize-value-semantics`,
+// `--dynfault-add-initialisers`. The inject
 // and probe passes and the reports run the first two by themselves on a module
 // in object-graph form (Prepare.h).
 //
@@ -68,6 +69,29 @@ def MaximizeValueSemantics
     (`!torch.vtensor`); else a remark says which operation stands in the way.
   }];
   let dependentDialects = ["::dynfault::torch::TorchDialect"];
+}
+
+def AddInitialisers : Pass<"dynfault-add-initialisers", "::mlir::ModuleOp"> {
+  let summary = "Replace imported weights by the initialisers of their layers";
+  let description = [{
+    Faults belong into a program before it trains, and a layer whose size a
+    fault changes has no old weights to keep. This pass gives each parameter that
+    a known layer reads the initialiser that PyTorch's module of that kind has,
+    and forgets the imported values. It needs global slots
+    (`--dynfault-globalize`).
+
+    | layer | weight | bias |
+    |---|---|---|
+    | linear, convolution | `kaiming_uniform`, a = sqrt(5) | uniform in +-1/sqrt(fan_in) |
+    | `in_proj_weight` of attention | `xavier_uniform` | zeros (of `out_proj`, too) |
+    | LSTM, GRU, RNN | uniform in +-1/sqrt(hidden size) | the same |
+    | normalisation | ones (running variance, too) | zeros (running mean, too) |
+    | embedding without padding | normal(0, 1) | |
+
+    A slot that has `dynfault.init` keeps it. A remark names each parameter that
+    no rule covers; it keeps its imported values.
+  }];
+  let dependentDialects = ["::dynfault::program::DynfaultDialect"];
 }
 
 #endif // DYNFAULT_PREPARE_PASSES

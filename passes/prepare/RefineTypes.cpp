@@ -56,6 +56,7 @@ private:
   Type getDtype(Value value);
   void refineValue(Value value);
   void foldIntegers();
+  void refineCalls();
 
   func::FuncOp function;
   torch::ShapeAnalysis shapes;
@@ -154,6 +155,35 @@ void Refiner::foldIntegers() {
   }
 }
 
+/// Fits the calls of the function to its new type.
+void Refiner::refineCalls() {
+  FunctionType type = function.getFunctionType();
+  function->getParentOfType<ModuleOp>().walk([&](func::CallOp call) {
+    if (call.getCallee() != function.getName())
+      return;
+    OpBuilder builder(call);
+    for (OpOperand &operand : call->getOpOperands()) {
+      Type wanted = type.getInput(operand.getOperandNumber());
+      if (operand.get().getType() != wanted)
+        operand.set(builder.create<torch::TensorStaticInfoCastOp>(
+            call.getLoc(), wanted, operand.get()));
+    }
+    builder.setInsertionPointAfter(call);
+    for (OpResult result : call->getResults()) {
+      Type declared = result.getType();
+      Type refined = type.getResult(result.getResultNumber());
+      if (declared == refined)
+        continue;
+      result.setType(refined);
+      if (result.use_empty())
+        continue;
+      auto cast = builder.create<torch::TensorStaticInfoCastOp>(
+          call.getLoc(), declared, result);
+      result.replaceAllUsesExcept(cast, cast);
+    }
+  });
+}
+
 LogicalResult Refiner::run() {
   // An argument's bound becomes its type.
   for (BlockArgument argument : function.getArguments()) {
@@ -186,6 +216,7 @@ LogicalResult Refiner::run() {
   function.setType(FunctionType::get(
       function.getContext(), function.getBody().front().getArgumentTypes(),
       end->getOperandTypes()));
+  refineCalls();
   return success();
 }
 

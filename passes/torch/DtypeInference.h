@@ -15,7 +15,8 @@ namespace dynfault::torch {
 /// The dtypes of the operation's results (a null type: unknown, or no tensor),
 /// after PyTorch's type promotion
 /// (https://pytorch.org/docs/stable/tensor_attributes.html). `get` says what is
-/// known of an operand's dtype; of a list of tensors it is that of its elements.
+/// known of an operand's dtype; of a list of tensors it is that of its
+/// elements.
 llvm::SmallVector<mlir::Type>
 inferDtypes(mlir::Operation *op,
             llvm::function_ref<mlir::Type(mlir::Value)> get);

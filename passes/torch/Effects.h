@@ -13,9 +13,10 @@
 namespace dynfault::torch {
 
 /// Whether the operation, its regions included, does more than compute its
-/// results: writes a tensor, list or slot, draws random numbers, updates running
-/// statistics, or raises an exception. Operators outside of `aten` and `prim`,
-/// and those that no known PyTorch release declares, are taken to do so.
+/// results: writes a tensor, list or slot, draws random numbers, updates
+/// running statistics, or raises an exception. Operators outside of `aten` and
+/// `prim`, and those that no known PyTorch release declares, are taken to do
+/// so.
 bool hasSideEffects(mlir::Operation *op);
 
 /// Whether a result may share memory with an operand: views, in-place
