@@ -40,6 +40,22 @@ private:
 /// u'v for two vectors [n], each product and the sum in float64.
 double dot64(const at::Tensor &u, const at::Tensor &v);
 
+/// The 2-norm of a vector [n], in float64.
+double norm64(const at::Tensor &v);
+
+/// v -> D H D v for the diagonal D of `scale` [n]: with D = P^(-1/2) a
+/// symmetric matrix with the eigenvalues of P^(-1) H.
+HessianProduct scaledProduct(HessianProduct product, at::Tensor scale);
+
+/// |a - b| / |a| of two results of one product: 0 where it is repeatable, of
+/// the order of its randomness where it is not. Rounding in another order, as
+/// atomic additions on a GPU do it, stays below repeatLimit.
+double repeatError(const at::Tensor &a, const at::Tensor &b);
+
+/// A product whose repeatError is above this is random: the square root of
+/// the dtype's machine epsilon.
+double repeatLimit(at::ScalarType dtype);
+
 } // namespace dynfault
 
 #endif // DYNFAULT_RUNTIME_CURVATURE_HESSIANPRODUCT_H

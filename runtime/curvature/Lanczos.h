@@ -15,9 +15,11 @@ namespace dynfault {
 struct LanczosOptions {
   /// At most so many products (>= 1); never more than the dimension.
   int64_t maxProducts = 20;
-  /// Stop when the residuals |Hy - theta y| of both extreme Ritz pairs are
-  /// below this share of the larger of their absolute values.
+  /// Stop when the residuals |Hy - theta y| of the wanted extreme Ritz pairs
+  /// are below this share of the larger of the two values' magnitudes.
   double tolerance = 1e-3;
+  /// Go on until the smallest eigenvalue has converged as well.
+  bool wantBottom = true;
 };
 
 /// An approximate eigenpair.

@@ -12,11 +12,8 @@
 
 using namespace dynfault;
 
-LossHessian::LossHessian(const at::Tensor &loss, std::vector<at::Tensor> params)
-    : parameters(std::move(params)) {
+void dynfault::checkParameters(const std::vector<at::Tensor> &parameters) {
   TORCH_CHECK(!parameters.empty(), "Hessian: no parameter requires a gradient");
-  TORCH_CHECK(loss.numel() == 1, "Hessian: the loss has shape ", loss.sizes(),
-              ", expected one element");
   const at::Tensor &first = parameters.front();
   for (const at::Tensor &parameter : parameters) {
     TORCH_CHECK(parameter.requires_grad(),
@@ -27,7 +24,42 @@ LossHessian::LossHessian(const at::Tensor &loss, std::vector<at::Tensor> params)
                 first.scalar_type(), " on ", first.device(), ", ",
                 parameter.scalar_type(), " on ", parameter.device(), ")");
   }
+}
 
+at::Tensor dynfault::flattenLike(const std::vector<at::Tensor> &parts,
+                                 const std::vector<at::Tensor> &parameters) {
+  at::NoGradGuard noGrad;
+  std::vector<at::Tensor> flat;
+  flat.reserve(parameters.size());
+  for (size_t i = 0; i < parameters.size(); ++i)
+    flat.push_back(parts[i].defined()
+                       ? parts[i].detach().reshape(-1)
+                       : at::zeros_like(parameters[i]).reshape(-1));
+  return at::cat(flat);
+}
+
+std::vector<at::Tensor>
+dynfault::splitLike(const at::Tensor &v,
+                    const std::vector<at::Tensor> &parameters) {
+  at::Tensor flat = v.detach();
+  std::vector<at::Tensor> parts;
+  parts.reserve(parameters.size());
+  int64_t offset = 0;
+  for (const at::Tensor &parameter : parameters) {
+    int64_t count = parameter.numel();
+    parts.push_back(flat.narrow(0, offset, count).view(parameter.sizes()));
+    offset += count;
+  }
+  TORCH_CHECK(v.dim() == 1 && v.numel() == offset, "Hessian: a vector of ",
+              offset, " entries expected, not ", v.sizes());
+  return parts;
+}
+
+LossHessian::LossHessian(const at::Tensor &loss, std::vector<at::Tensor> params)
+    : parameters(std::move(params)) {
+  checkParameters(parameters);
+  TORCH_CHECK(loss.numel() == 1, "Hessian: the loss has shape ", loss.sizes(),
+              ", expected one element");
   at::AutoGradMode gradMode(true);
   if (loss.requires_grad())
     gradients = torch::autograd::grad({loss.reshape({})}, parameters, {},
@@ -35,43 +67,36 @@ LossHessian::LossHessian(const at::Tensor &loss, std::vector<at::Tensor> params)
                                       /*create_graph=*/true,
                                       /*allow_unused=*/true);
   gradients.resize(parameters.size());
-  flatGradient = flatten(gradients);
-}
-
-at::Tensor
-LossHessian::flatten(const std::vector<at::Tensor> &perParameter) const {
-  at::NoGradGuard noGrad;
-  std::vector<at::Tensor> parts;
-  parts.reserve(parameters.size());
+  flatGradient = flattenLike(gradients, parameters);
   for (size_t i = 0; i < parameters.size(); ++i)
-    parts.push_back(perParameter[i].defined()
-                        ? perParameter[i].detach().reshape(-1)
-                        : at::zeros_like(parameters[i]).reshape(-1));
-  return at::cat(parts);
+    all.members.push_back(i);
 }
 
 at::Tensor LossHessian::product(const at::Tensor &v) const {
-  TORCH_CHECK(v.dim() == 1 && v.numel() == dimension(), "Hessian: a vector of ",
-              dimension(), " entries expected, not ", v.sizes());
+  return blockProduct(all, v);
+}
+
+at::Tensor LossHessian::blockProduct(const ParameterGroup &group,
+                                     const at::Tensor &v) const {
   at::AutoGradMode gradMode(true);
-  std::vector<at::Tensor> outputs, directions;
-  int64_t offset = 0;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    int64_t count = parameters[i].numel();
+  std::vector<at::Tensor> inputs, outputs, directions;
+  for (size_t member : group.members)
+    inputs.push_back(parameters[member]);
+  std::vector<at::Tensor> parts = splitLike(v, inputs);
+  for (size_t i = 0; i < inputs.size(); ++i) {
     // A gradient without a graph does not depend on the parameters.
-    if (gradients[i].defined() && gradients[i].requires_grad()) {
-      outputs.push_back(gradients[i]);
-      directions.push_back(
-          v.detach().narrow(0, offset, count).view(parameters[i].sizes()));
-    }
-    offset += count;
+    const at::Tensor &gradient = gradients[group.members[i]];
+    if (!gradient.defined() || !gradient.requires_grad())
+      continue;
+    outputs.push_back(gradient);
+    directions.push_back(parts[i]);
   }
   std::vector<at::Tensor> rows;
   if (!outputs.empty())
-    rows = torch::autograd::grad(outputs, parameters, directions,
+    rows = torch::autograd::grad(outputs, inputs, directions,
                                  /*retain_graph=*/true,
                                  /*create_graph=*/false,
                                  /*allow_unused=*/true);
-  rows.resize(parameters.size());
-  return flatten(rows);
+  rows.resize(inputs.size());
+  return flattenLike(rows, inputs);
 }

@@ -9,6 +9,7 @@
 #define DYNFAULT_RUNTIME_CURVATURE_LOSSHESSIAN_H
 
 #include "runtime/curvature/HessianProduct.h"
+#include "runtime/curvature/ParameterGroups.h"
 
 #include <vector>
 
@@ -32,14 +33,29 @@ public:
   const at::Tensor &gradient() const { return flatGradient; }
   /// Hv for v of [dimension()].
   at::Tensor product(const at::Tensor &v) const;
+  /// Product of a layer's diagonal block with v of [groupSize]: only the part
+  /// of the graph that leads to the layer is differentiated.
+  at::Tensor blockProduct(const ParameterGroup &group,
+                          const at::Tensor &v) const;
 
 private:
-  at::Tensor flatten(const std::vector<at::Tensor> &perParameter) const;
-
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> gradients; // with graph; undefined: constant zero
+  ParameterGroup all;
   at::Tensor flatGradient;
 };
+
+/// Throws c10::Error unless `parameters` are as LossHessian needs them.
+void checkParameters(const std::vector<at::Tensor> &parameters);
+
+/// Entries of `parts` one after the other, [n], detached; zeros of the shape
+/// of the parameter where a part is undefined.
+at::Tensor flattenLike(const std::vector<at::Tensor> &parts,
+                       const std::vector<at::Tensor> &parameters);
+
+/// The reverse of flattenLike: views of v [n] with the shapes of `parameters`.
+std::vector<at::Tensor> splitLike(const at::Tensor &v,
+                                  const std::vector<at::Tensor> &parameters);
 
 } // namespace dynfault
 

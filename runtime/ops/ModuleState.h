@@ -11,15 +11,19 @@
 #include <ATen/core/Generator.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <mutex>
+#include <unordered_set>
 #include <vector>
 
 namespace dynfault {
 
 /// Restores, when it goes out of scope, every attribute of a module and its
-/// submodules: which value it holds, and the contents of tensors (parameters
-/// and buffers). Custom classes such as the recorder are left alone. Every
-/// graph that was built from the module must be done with before: it may read
-/// the buffers that are restored.
+/// submodules: which value it holds, the members of lists, dictionaries and
+/// objects, and the contents of tensors (parameters and buffers). A value stays
+/// the one that it was: a recurrent layer's list of its own parameters still
+/// holds these parameters. Custom classes such as the recorder are left alone.
+/// Every graph that was built from the module must be done with before: it may
+/// read the buffers that are restored.
 class ModuleStateGuard {
 public:
   explicit ModuleStateGuard(const torch::jit::Module &module);
@@ -28,24 +32,30 @@ public:
   ModuleStateGuard &operator=(const ModuleStateGuard &) = delete;
 
 private:
-  struct Slot {
-    c10::intrusive_ptr<c10::ivalue::Object> owner;
-    size_t index;
-    c10::IValue value;   // what the slot held
-    at::Tensor contents; // copy, for tensors
+  struct Saved {
+    c10::IValue value;
+    std::vector<c10::IValue> members; // of a list, dictionary or object
+    at::Tensor contents;              // of a tensor
   };
-  std::vector<Slot> slots;
+  void save(const c10::IValue &value);
+
+  std::vector<Saved> saved;
+  std::unordered_set<const void *> seen; // objects and tensors
 };
 
 /// Sets the flag `training` of every submodule that has one.
 void setTraining(const torch::jit::Module &module, bool training);
 
 /// Seeds the default random generators of the CPU and of `device`, and
-/// restores their states when it goes out of scope.
+/// restores their states when it goes out of scope. These generators belong to
+/// the process: guards of several threads wait for each other.
 class RandomStateGuard {
 public:
   RandomStateGuard(at::Device device, uint64_t seed);
   ~RandomStateGuard();
+  /// The generators' states now, to be given to set() later.
+  std::vector<at::Tensor> current() const;
+  void set(const std::vector<at::Tensor> &states) const;
   RandomStateGuard(const RandomStateGuard &) = delete;
   RandomStateGuard &operator=(const RandomStateGuard &) = delete;
 
@@ -54,6 +64,7 @@ private:
     at::Generator generator;
     at::Tensor state;
   };
+  std::unique_lock<std::mutex> turn;
   std::vector<Saved> saved;
 };
 

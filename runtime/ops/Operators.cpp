@@ -78,33 +78,80 @@ TORCH_LIBRARY(dynfault, m) {
          recordOptimizer);
 }
 
+/// The object under a stack entry that a schema calls `t`, any type.
+static torch::jit::Module toModule(const c10::IValue &value, const char *name) {
+  TORCH_CHECK(value.isObject(), "dynfault::", name,
+              ": the first argument must be the module, not ", value.tagKind());
+  return torch::jit::Module(value.toObject());
+}
+
+static std::vector<std::string> toStrings(const c10::IValue &value) {
+  std::vector<std::string> result;
+  if (!value.isNone())
+    for (const c10::IValue &entry : value.toListRef())
+      result.push_back(entry.toStringRef());
+  return result;
+}
+
+static void recordCurvatureOnStack(torch::jit::Stack &stack) {
+  auto arguments = torch::jit::last(stack, 24);
+  CurvatureRequest request;
+  request.input = arguments[2].toTensor();
+  request.target = arguments[3].toTensor();
+  request.parameters = arguments[4].toTensorVector();
+  request.lr = arguments[5].toDouble();
+  request.every = arguments[6].toInt();
+  request.lanczosSteps = arguments[7].toInt();
+  request.traceSamples = arguments[8].toInt();
+  request.seed = arguments[9].toInt();
+  request.fixedBatch = arguments[10].toBool();
+  request.training = arguments[11].toBool();
+  request.names = toStrings(arguments[12]);
+  request.quantities = toStrings(arguments[13]);
+  request.tolerance = arguments[14].toDouble();
+  request.traceEstimator = arguments[15].toStringRef();
+  request.optimizer.kind = arguments[16].toStringRef();
+  request.optimizer.momentum = arguments[17].toDouble();
+  request.optimizer.dampening = arguments[18].toDouble();
+  request.optimizer.nesterov = arguments[19].toBool();
+  request.optimizer.beta2 = arguments[20].toDouble();
+  request.optimizer.eps = arguments[21].toDouble();
+  if (!arguments[22].isNone())
+    request.optimizer.secondMoments = arguments[22].toTensorVector();
+  request.optimizer.steps = arguments[23].toInt();
+  RecorderPtr recorder = arguments[1].toCustomClass<Recorder>();
+  torch::jit::Module module = toModule(arguments[0], "record_curvature");
+  torch::jit::drop(stack, 24);
+  recordCurvature(module, recorder, request);
+}
+
+static void hessianProductOnStack(torch::jit::Stack &stack) {
+  auto arguments = torch::jit::last(stack, 8);
+  at::Tensor result = hessianProduct(
+      toModule(arguments[0], "hessian_product"), arguments[1].toTensor(),
+      arguments[2].toTensor(), arguments[3].toTensorVector(),
+      arguments[4].toTensor(), arguments[5].toStringRef(), arguments[6].toInt(),
+      arguments[7].toBool());
+  torch::jit::drop(stack, 8);
+  torch::jit::push(stack, std::move(result));
+}
+
 // A whole module as argument is beyond the dispatcher's types (`t` stands for
-// any); only an operator on the interpreter's stack can take it.
-static torch::jit::RegisterOperators registerCurvature({torch::jit::Operator(
-    "dynfault::record_curvature(t module, "
-    "__torch__.torch.classes.dynfault.Recorder r, Tensor x, Tensor target, "
-    "Tensor[] parameters, float lr, int every, int lanczos_steps, "
-    "int trace_samples, int seed, bool fixed_batch, bool training) -> ()",
-    [](torch::jit::Stack &stack) {
-      c10::IValue module;
-      RecorderPtr recorder;
-      CurvatureRequest request;
-      request.training = torch::jit::pop(stack).toBool();
-      request.fixedBatch = torch::jit::pop(stack).toBool();
-      request.seed = torch::jit::pop(stack).toInt();
-      request.traceSamples = torch::jit::pop(stack).toInt();
-      request.lanczosSteps = torch::jit::pop(stack).toInt();
-      request.every = torch::jit::pop(stack).toInt();
-      request.lr = torch::jit::pop(stack).toDouble();
-      request.parameters = torch::jit::pop(stack).toTensorVector();
-      request.target = torch::jit::pop(stack).toTensor();
-      request.input = torch::jit::pop(stack).toTensor();
-      recorder = torch::jit::pop(stack).toCustomClass<Recorder>();
-      module = torch::jit::pop(stack);
-      TORCH_CHECK(module.isObject(),
-                  "dynfault::record_curvature: the first "
-                  "argument must be the module, not ",
-                  module.tagKind());
-      recordCurvature(torch::jit::Module(module.toObject()), recorder, request);
-    },
-    c10::AliasAnalysisKind::CONSERVATIVE)});
+// any); only operators on the interpreter's stack can take it.
+static torch::jit::RegisterOperators registerCurvature(
+    {torch::jit::Operator(
+         "dynfault::record_curvature(t module, "
+         "__torch__.torch.classes.dynfault.Recorder r, Tensor x, "
+         "Tensor target, Tensor[] parameters, float lr, int every, "
+         "int lanczos_steps, int trace_samples, int seed, bool fixed_batch, "
+         "bool training, str[]? names=None, str[]? quantities=None, "
+         "float tolerance=0.001, str trace_estimator=\"hutchinson\", "
+         "str optimizer=\"\", float momentum=0., float dampening=0., "
+         "bool nesterov=False, float beta2=0., float eps=0., "
+         "Tensor[]? second_moments=None, int optimizer_steps=0) -> ()",
+         recordCurvatureOnStack, c10::AliasAnalysisKind::CONSERVATIVE),
+     torch::jit::Operator(
+         "dynfault::hessian_product(t module, Tensor x, Tensor target, "
+         "Tensor[] parameters, Tensor vectors, str matrix=\"hessian\", "
+         "int seed=0, bool training=True) -> Tensor",
+         hessianProductOnStack, c10::AliasAnalysisKind::CONSERVATIVE)});

@@ -12,6 +12,7 @@
 #ifndef DYNFAULT_RUNTIME_OPS_OPERATORS_H
 #define DYNFAULT_RUNTIME_OPS_OPERATORS_H
 
+#include "runtime/curvature/StabilityThreshold.h"
 #include "runtime/ops/Recorder.h"
 
 #include <string>
@@ -80,7 +81,7 @@ void recordOptimizer(const RecorderPtr &recorder, TensorList parameters,
                      std::vector<std::string> names, TensorList firstMoments,
                      TensorList secondMoments, int64_t every);
 
-/// Arguments of recordCurvature; see docs/probes.md.
+/// Arguments of recordCurvature; see docs/curvature.md.
 struct CurvatureRequest {
   at::Tensor input;
   at::Tensor target;
@@ -88,16 +89,36 @@ struct CurvatureRequest {
   double lr = 0;
   int64_t every = 1;
   int64_t lanczosSteps = 1; ///< At most so many products; >= 1.
-  int64_t traceSamples = 0; ///< Hutchinson vectors; 0: no trace.
+  int64_t traceSamples = 0; ///< Products for the trace; 0: no trace.
   int64_t seed = 0;         ///< Of dropout and of all random vectors.
   bool fixedBatch = false;  ///< Always use the first batch seen.
   bool training = true;     ///< Modes as they are; false: evaluation mode.
+  /// One per parameter, for signals per layer; empty: no such signals.
+  std::vector<std::string> names;
+  /// What to record beside the Hessian's ends and trace: see kQuantities.
+  std::vector<std::string> quantities;
+  double tolerance = 1e-3;                   ///< Of Lanczos; > 0.
+  std::string traceEstimator = "hutchinson"; ///< Or `xtrace`.
+  OptimizerDynamics optimizer;               ///< `lr` is taken from above.
 };
+
+/// The names that `quantities` may hold.
+extern const std::vector<std::string> kQuantities;
 
 /// Records the curvature of module.loss(module.forward(input), target) in the
 /// given parameters, and leaves everything else as it found it.
 void recordCurvature(torch::jit::Module module, const RecorderPtr &recorder,
                      const CurvatureRequest &request);
+
+/// Products of a curvature matrix of module.loss(module.forward(input), target)
+/// with `vectors` [k, n]: the parameters flattened one after the other, in
+/// their dtype. `matrix` is `hessian` or `gauss_newton`. \returns [k, n].
+/// Changes nothing, and records nothing.
+at::Tensor hessianProduct(const torch::jit::Module &module,
+                          const at::Tensor &input, const at::Tensor &target,
+                          const TensorList &parameters,
+                          const at::Tensor &vectors, const std::string &matrix,
+                          int64_t seed, bool training);
 
 } // namespace dynfault
 

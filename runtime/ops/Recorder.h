@@ -28,12 +28,20 @@ struct Signal {
   std::vector<float> values;  ///< As many values as steps.
 };
 
+/// Last extreme Ritz vectors of one matrix, flattened.
+struct ExtremeVectors {
+  at::Tensor top;
+  at::Tensor bottom;
+};
+
 /// What the curvature probe keeps from one sample to the next.
 struct CurvatureMemory {
-  at::Tensor input;        ///< First batch seen; defined with `fixed_batch`.
-  at::Tensor target;       ///< Its target.
-  at::Tensor topVector;    ///< Last top Ritz vector, flattened.
-  at::Tensor bottomVector; ///< Last bottom Ritz vector, flattened.
+  at::Tensor input;  ///< First batch seen; defined with `fixed_batch`.
+  at::Tensor target; ///< Its target.
+  /// By matrix (`hessian`, `gauss_newton`, ...): where Lanczos goes on from.
+  std::map<std::string, ExtremeVectors> vectors;
+  /// First positive top eigenvalue of the Hessian; 0: none yet.
+  double firstTop = 0;
 };
 
 /// The probes' memory: recorded signals, the schedule, and what a probe keeps

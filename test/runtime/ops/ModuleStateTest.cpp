@@ -54,6 +54,36 @@ TEST(ModuleState, EverySideEffectIsUndone) {
   }
 }
 
+TEST(ModuleState, ContainersKeepTheirMembers) {
+  // As a scripted torch.nn.LSTM holds its parameters: copies in the list would
+  // cut the parameters off from the loss.
+  torch::jit::Module module("Containers");
+  at::Tensor weight = torch::ones({2}).requires_grad_();
+  module.register_parameter("weight", weight, false);
+  c10::List<at::Tensor> flat({weight});
+  module.register_attribute("flat", c10::ListType::ofTensors(), flat);
+  c10::Dict<std::string, at::Tensor> named;
+  named.insert("weight", weight);
+  module.register_attribute(
+      "named",
+      c10::DictType::create(c10::StringType::get(), c10::TensorType::get()),
+      named);
+  {
+    ModuleStateGuard guard(module);
+    at::NoGradGuard noGrad;
+    weight.add_(1);
+    flat.push_back(torch::zeros({1}));
+    flat.set(0, torch::zeros({1}));
+    named.insert_or_assign("weight", torch::zeros({1}));
+    module.setattr("flat", c10::List<at::Tensor>());
+  }
+  EXPECT_TRUE(at::equal(weight, torch::ones({2})));
+  ASSERT_EQ(module.attr("flat").toTensorVector().size(), 1U);
+  EXPECT_TRUE(module.attr("flat").toTensorVector()[0].is_same(weight));
+  EXPECT_TRUE(flat.get(0).is_same(weight));
+  EXPECT_TRUE(named.at("weight").is_same(weight));
+}
+
 TEST(ModuleState, UntouchedTensorsKeepTheirVersion) {
   torch::jit::Module module = moduleWithSideEffects();
   at::Tensor rebound = module.attr("rebound").toTensor();

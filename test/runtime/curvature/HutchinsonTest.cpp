@@ -81,3 +81,19 @@ TEST(Hutchinson, NonfiniteProductStops) {
   EXPECT_FALSE(estimateTrace(product, random, 100).finite);
   EXPECT_EQ(product.calls(), 1);
 }
+
+TEST(Hutchinson, BlocksAndFrobeniusNorm) {
+  torch::manual_seed(4);
+  // Signs give a diagonal matrix's trace, blocks and norm exactly.
+  at::Tensor diagonal = torch::arange(1, 7, torch::kDouble);
+  CheckedProduct product([&](const at::Tensor &v) { return v.mul(diagonal); });
+  RandomVectors random(0, 6, at::kDouble);
+  TraceEstimate estimate =
+      estimateTrace(product, random, 3, {{{{0, 2}, {5, 1}}}, {{{2, 3}}}});
+  EXPECT_NEAR(estimate.trace, 21, 1e-12);
+  EXPECT_NEAR(estimate.frobeniusNorm, std::sqrt(91.0), 1e-12);
+  ASSERT_EQ(estimate.blocks.size(), 2U);
+  EXPECT_NEAR(estimate.blocks[0].mean, 1 + 2 + 6, 1e-12);
+  EXPECT_NEAR(estimate.blocks[1].mean, 3 + 4 + 5, 1e-12);
+  EXPECT_NEAR(estimate.blocks[1].standardError, 0, 1e-12);
+}
