@@ -7,6 +7,7 @@
 #include "runtime/ops/Operators.h"
 
 #include <gtest/gtest.h>
+#include <torch/csrc/jit/runtime/custom_operator.h>
 #include <torch/torch.h>
 
 #include <cmath>
@@ -51,7 +52,80 @@ double largestEigenvalue(const at::Tensor &matrix) {
   return at::linalg_eigvalsh(matrix).max().item<double>();
 }
 
+/// x^2 whose second derivative is random: as of a kernel that is not
+/// deterministic, only worse.
+struct NoisySquareGradient : torch::autograd::Function<NoisySquareGradient> {
+  static at::Tensor forward(torch::autograd::AutogradContext *context,
+                            const at::Tensor &g, const at::Tensor &x) {
+    context->save_for_backward({g, x});
+    return 2 * x * g;
+  }
+  static std::vector<at::Tensor>
+  backward(torch::autograd::AutogradContext *context,
+           std::vector<at::Tensor> gg) {
+    std::vector<at::Tensor> saved = context->get_saved_variables();
+    at::Tensor noise = 1 + 0.1 * torch::rand_like(gg[0]);
+    return {2 * saved[1] * gg[0] * noise, 2 * saved[0] * gg[0] * noise};
+  }
+};
+
+struct NoisySquare : torch::autograd::Function<NoisySquare> {
+  static at::Tensor forward(torch::autograd::AutogradContext *context,
+                            const at::Tensor &x) {
+    context->save_for_backward({x});
+    return x * x;
+  }
+  static std::vector<at::Tensor>
+  backward(torch::autograd::AutogradContext *context,
+           std::vector<at::Tensor> g) {
+    return {
+        NoisySquareGradient::apply(g[0], context->get_saved_variables()[0])};
+  }
+};
+
+torch::jit::RegisterOperators registerNoisySquare({torch::jit::Operator(
+    "dynfault::test_noisy_square(Tensor x) -> Tensor",
+    [](torch::jit::Stack &stack) {
+      at::Tensor x = torch::jit::pop(stack).toTensor();
+      torch::jit::push(stack, NoisySquare::apply(x));
+    },
+    c10::AliasAnalysisKind::CONSERVATIVE)});
+
 } // namespace
+
+TEST(RecordCurvature, ARandomProductIsReportedNotAveraged) {
+  torch::manual_seed(8);
+  torch::jit::Module module("Noisy");
+  module.register_attribute("training", c10::BoolType::get(), true);
+  module.register_parameter(
+      "w", torch::randn({1, 4}, torch::kDouble).requires_grad_(), false);
+  defineMethods(module, R"(
+def forward(self, x: Tensor) -> Tensor:
+    return dynfault.test_noisy_square(torch.matmul(x, self.w.t()))
+
+def loss(self, output: Tensor, target: Tensor) -> Tensor:
+    return torch.mse_loss(output, target)
+)");
+  auto recorder = c10::make_intrusive<Recorder>();
+  CurvatureRequest request = requestFor(module);
+  at::Tensor random = at::detail::getDefaultCPUGenerator().get_state();
+  for (int64_t step = 0; step < 3; ++step) {
+    recorder->beginStep(step);
+    recordCurvature(module, recorder, request);
+  }
+  EXPECT_TRUE(
+      at::equal(at::detail::getDefaultCPUGenerator().get_state(), random));
+  for (const std::string &name : recorder->names())
+    for (double value : recorder->values(name, "")) {
+      if (name == "curvature/repeat_error")
+        EXPECT_GT(value, 1e-3);
+      else if (name == "curvature/nonfinite_share")
+        EXPECT_EQ(value, 0);
+      else
+        EXPECT_TRUE(std::isnan(value)) << name;
+    }
+  EXPECT_EQ(recorder->values("curvature/repeat_error", "").size(), 3U);
+}
 
 TEST(RecordCurvature, LeastSquaresOverSeveralSteps) {
   torch::manual_seed(1);
@@ -247,7 +321,7 @@ def loss(self, output: Tensor, target: Tensor) -> Tensor:
     recorder->endStep();
   }
   std::vector<std::string> names = recorder->names();
-  EXPECT_EQ(names.size(), 14u);
+  EXPECT_EQ(names.size(), 15u);
   for (const std::string &name : names) {
     std::vector<double> values = recorder->values(name, "");
     EXPECT_EQ(values.size(), 3u) << name;
