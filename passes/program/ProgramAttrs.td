@@ -5,6 +5,7 @@
 
 include "ProgramBase.td"
 include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
 
 // A kind with named parameters, `<kind, name = value, ...>`. The kinds and
 // their parameters stand in Configuration.cpp.
@@ -44,6 +45,23 @@ def Dynfault_OptimizerAttr : Dynfault_ConfigurationAttr<"Optimizer", "optimizer"
 def Dynfault_TransformAttr : Dynfault_ConfigurationAttr<"Transform", "transform"> {
   let summary = "one step of a data recipe";
   let description = "`#dynfault.transform<change_labels, share = 0.3>`";
+}
+
+def Dynfault_ExternalAttr
+    : AttrDef<Dynfault_Dialect, "External", [ElementsAttrInterface]> {
+  let mnemonic = "external";
+  let summary = "values that stand in a file next to the module";
+  let description = [{
+    `#dynfault.external<"model.safetensors", "conv1.weight"> : tensor<6x1x5x5xf32>`
+    names a tensor of a safetensors file. A relative path starts at the folder of
+    the module's file. The file is mapped into memory when the values are used.
+  }];
+  let parameters = (ins
+    AttributeSelfTypeParameter<"", "::mlir::ShapedType">:$type,
+    StringRefParameter<"the file">:$file,
+    StringRefParameter<"the tensor's name">:$tensor
+  );
+  let assemblyFormat = "`<` $file `,` $tensor `>`";
 }
 
 #endif // DYNFAULT_PROGRAM_ATTRS

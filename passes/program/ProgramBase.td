@@ -21,6 +21,13 @@ def Dynfault_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Registers all attributes; called by initialize().
     void registerAttributes();
+
+    /// The folder where relative paths of `#dynfault.external` start; empty for
+    /// the working directory.
+    std::string weightsFolder;
+    /// Weights files in use, by their absolute paths. Only code that runs on the
+    /// whole module uses them, one thread at a time.
+    llvm::StringMap<std::shared_ptr<SafetensorsFile>> weightsFiles;
   }];
 }
 

@@ -2,6 +2,7 @@
 
 #include "passes/program/ProgramDialect.h"
 #include "passes/program/Configuration.h"
+#include "passes/program/TorchScriptAttributes.h"
 #include "passes/torch/TorchDialect.h"
 #include "passes/torch/TorchOps.h"
 
@@ -329,8 +330,10 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
                   "result");
   }
   if (name == "dynfault.init")
-    return expect(isSlot && isa<InitAttr>(value),
-                  "a #dynfault.init<...> of a torch.global_slot");
+    return expect((isSlot || isa<torch::NonValueTensorLiteralOp>(op)) &&
+                      isa<InitAttr>(value),
+                  "a #dynfault.init<...> of a torch.global_slot or "
+                  "torch.tensor.literal");
   if (name == "dynfault.attribute")
     return expect(isSlot && isa<UnitAttr>(value),
                   "a unit attribute of a torch.global_slot");
@@ -364,6 +367,8 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
                                      return isa<DictionaryAttr>(fault);
                                    }),
                   "an array of dictionaries, on the module");
+  if (auto verified = verifyTorchScriptAttribute(op, attr))
+    return *verified;
   return op->emitOpError()
          << "has an unknown attribute '" << name
          << "'; known are dynfault.site, "

@@ -6,6 +6,7 @@
 #include "passes/torch/TorchTypes.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributeInterfaces.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Dialect.h"
@@ -14,6 +15,12 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace dynfault::program {
+class SafetensorsFile;
+} // namespace dynfault::program
 
 #include "passes/program/ProgramDialect.h.inc"
 

@@ -20,55 +20,6 @@ using namespace dynfault::torchscript;
 namespace dialect = dynfault::torch;
 namespace jit = ::torch::jit;
 
-std::optional<at::ScalarType> dynfault::torchscript::getScalarType(Type dtype) {
-  if (!dtype)
-    return std::nullopt;
-  if (dtype.isF32())
-    return at::kFloat;
-  if (dtype.isF64())
-    return at::kDouble;
-  if (dtype.isF16())
-    return at::kHalf;
-  if (dtype.isBF16())
-    return at::kBFloat16;
-  if (dtype.isInteger(1))
-    return at::kBool;
-  if (dtype.isSignedInteger(64))
-    return at::kLong;
-  if (dtype.isSignedInteger(32))
-    return at::kInt;
-  if (dtype.isSignedInteger(16))
-    return at::kShort;
-  if (dtype.isSignedInteger(8))
-    return at::kChar;
-  if (dtype.isUnsignedInteger(8))
-    return at::kByte;
-  return std::nullopt;
-}
-
-/// TorchScript's type for a torch dialect type, or null.
-static jit::TypePtr getTypePtr(Type type) {
-  if (dialect::getTensorInfo(type))
-    return c10::TensorType::get();
-  return llvm::TypeSwitch<Type, jit::TypePtr>(type)
-      .Case([](dialect::IntType) { return c10::IntType::get(); })
-      .Case([](dialect::FloatType) { return c10::FloatType::get(); })
-      .Case([](dialect::BoolType) { return c10::BoolType::get(); })
-      .Case([](dialect::NoneType) { return c10::NoneType::get(); })
-      .Case([](dialect::StringType) { return c10::StringType::get(); })
-      .Case([](dialect::NumberType) { return c10::NumberType::get(); })
-      .Case([](dialect::DeviceType) { return c10::DeviceObjType::get(); })
-      .Case([](dialect::ListType list) -> jit::TypePtr {
-        jit::TypePtr element = getTypePtr(list.getContainedType());
-        return element ? c10::ListType::create(element) : nullptr;
-      })
-      .Case([](dialect::OptionalType optional) -> jit::TypePtr {
-        jit::TypePtr element = getTypePtr(optional.getContainedType());
-        return element ? c10::OptionalType::create(element) : nullptr;
-      })
-      .Default([](Type) { return nullptr; });
-}
-
 FunctionWriter::FunctionWriter(ModuleWriter &module,
                                const program::Program &program)
     : module(module), program(program), graph(std::make_shared<jit::Graph>()),
@@ -151,7 +102,7 @@ FunctionWriter::append(Operation *op, StringRef name, StringRef overload,
     jit::TypePtr type = schema.returns()[i].type();
     // A type variable is resolved by the operation's own result type.
     if (type->hasFreeVariables() && i < op->getNumResults())
-      type = getTypePtr(op->getResult(i).getType());
+      type = TypeReader(nullptr).read(op->getResult(i).getType());
     if (!type)
       return op->emitError()
              << "result #" << i << " has type " << op->getResult(i).getType()
@@ -217,7 +168,8 @@ LogicalResult FunctionWriter::writeCall(func::CallOp op) {
 }
 
 LogicalResult FunctionWriter::writeList(dialect::PrimListConstructOp op) {
-  jit::TypePtr element = getTypePtr(op.getType().getContainedType());
+  jit::TypePtr element =
+      TypeReader(nullptr).read(op.getType().getContainedType());
   if (!element)
     return op.emitError() << "an archive cannot hold a list of "
                           << op.getType().getContainedType();

@@ -4,6 +4,7 @@
 #define DYNFAULT_PASSES_TORCHSCRIPT_FUNCTIONWRITER_H
 
 #include "passes/torchscript/ModuleWriter.h"
+#include "passes/torchscript/TypeConversion.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -15,9 +16,6 @@ inline constexpr llvm::StringLiteral kRecorder = "recorder";
 inline constexpr llvm::StringLiteral kStepsDone = "steps_done";
 inline constexpr llvm::StringLiteral kOptimizerSteps = "optimizer_steps";
 inline constexpr llvm::StringLiteral kOptimizer = "optimizer";
-
-/// PyTorch's element type, or nothing where it has none.
-std::optional<at::ScalarType> getScalarType(mlir::Type dtype);
 
 /// Writes one graph, a method of the root module. Errors are reported at the
 /// operation that has no counterpart.

@@ -1,12 +1,12 @@
 //===- dynfault-opt.cpp - The compiler driver -----------------------------===//
 //
-// mlir-opt with the torch and dynfault dialects, plus reports and archives as
-// outputs. mlir-opt's own driver does the passes; reports and archives are made
-// from the module that it hands back as bytecode, so that every option of
-// mlir-opt keeps its meaning.
+// mlir-opt with the torch and dynfault dialects, plus archives as inputs, and
+// reports and archives as outputs. mlir-opt's own driver does the rest
+// (Files.h).
 //
 //===----------------------------------------------------------------------===//
 
+#include "Files.h"
 #include "Help.h"
 
 #include "passes/inject/Inventory.h"
@@ -26,7 +26,6 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
@@ -35,6 +34,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
@@ -73,6 +73,17 @@ static cl::opt<ReportFormat>
     inventory("inventory", cl::ValueOptional,
               cl::desc("Count operations, parameters and fault sites"),
               reportValues(false));
+static cl::opt<WeightsPlace> weights(
+    "weights",
+    cl::desc("Where the weights of a module that is written as MLIR go"),
+    cl::values(clEnumValN(WeightsPlace::External, "external",
+                          "a safetensors file next to the output"),
+               clEnumValN(WeightsPlace::Inline, "inline", "the module itself"),
+               clEnumValN(WeightsPlace::Initialiser, "initialiser",
+                          "nowhere: parameters get initialisers instead")));
+static cl::list<std::string> operatorLibraries(
+    "torch-library", cl::value_desc("file"),
+    cl::desc("Library with further PyTorch operators that an archive uses"));
 
 static int fail(const llvm::Twine &message, int status = kFailed) {
   llvm::WithColor::error(llvm::errs(), "dynfault-opt") << message << "\n";
@@ -165,30 +176,44 @@ static bool isArchive(StringRef contents) {
   return contents.starts_with("PK\x03\x04");
 }
 
-/// Makes a report or an archive of the module that the passes left.
-static int finishFromBytecode(StringRef bytecode, DialectRegistry &registry) {
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  auto sourceManager = std::make_shared<llvm::SourceMgr>();
-  // Not the input's name: errors quote lines of the input, not of the bytecode.
-  sourceManager->AddNewSourceBuffer(
-      llvm::MemoryBuffer::getMemBuffer(bytecode, "<module>", false), {});
-  SourceMgrDiagnosticHandler handler(*sourceManager, &context);
-  ParserConfig config(&context);
-  OwningOpRef<ModuleOp> module =
-      parseSourceFile<ModuleOp>(sourceManager, config);
-  if (!module)
-    return kFailed;
-
-  if (listSites.getNumOccurrences() || inventory.getNumOccurrences()) {
-    std::string report;
-    llvm::raw_string_ostream os(report);
-    if (failed(listSites.getNumOccurrences()
-                   ? inject::listSites(*module, os, listSites)
-                   : inject::writeInventory(*module, os, inventory)))
-      return kFailed;
-    return writeOutput(report);
+/// The passes of the command line, and around them what reads and writes the
+/// files that mlir-opt does not know.
+static LogicalResult
+setUpPasses(PassManager &manager, const MlirOptMainConfig &config,
+            std::shared_ptr<llvm::MemoryBuffer> archive,
+            std::function<LogicalResult(ModuleOp)> consume) {
+  std::vector<std::string> libraries(operatorLibraries.begin(),
+                                     operatorLibraries.end());
+  bool isRead = archive != nullptr;
+  if (!isRead) {
+    if (failed(config.setupPassPipeline(manager)))
+      return failure();
+  } else {
+    PassManager user(manager.getContext(), ModuleOp::getOperationName(),
+                     PassManager::Nesting::Implicit);
+    if (failed(config.setupPassPipeline(user)))
+      return failure();
+    manager.addPass(
+        createReadArchivePass(std::move(archive), inputFile, libraries));
+    if (!user.empty())
+      manager.addPass(
+          createPipelinePass(std::move(static_cast<OpPassManager &>(user))));
   }
-  return failed(torchscript::writeArchive(*module, outputFile)) ? kFailed : 0;
+
+  if (consume) {
+    manager.addPass(createConsumePass(std::move(consume), libraries));
+    return success();
+  }
+  std::optional<WeightsPlace> place;
+  if (weights.getNumOccurrences())
+    place = weights;
+  else if (isRead)
+    place = outputFile == "-" ? WeightsPlace::Inline : WeightsPlace::External;
+  bool isMoved = llvm::sys::path::parent_path(inputFile) !=
+                 llvm::sys::path::parent_path(outputFile);
+  if (place || isMoved)
+    manager.addPass(createPlaceWeightsPass(outputFile, place));
+  return success();
 }
 
 int main(int argc, char **argv) {
@@ -198,6 +223,9 @@ int main(int argc, char **argv) {
   registerAllExtensions(registry);
   registry.insert<torch::TorchDialect, torch_c::TorchCDialect,
                   program::DynfaultDialect>();
+  registry.addExtension(+[](MLIRContext *, program::DynfaultDialect *dialect) {
+    dialect->weightsFolder = llvm::sys::path::parent_path(inputFile).str();
+  });
   registerAllPasses();
   torch::registerTorchPasses();
   inject::registerPasses();
@@ -254,14 +282,10 @@ int main(int argc, char **argv) {
       openInputFile(inputFile, &message);
   if (!input)
     return fail(message + "; give an existing .mlir or .mlirbc file, or '-'");
-  if (isArchive(input->getBuffer()))
-    return fail("'" + inputFile +
-                "' is a TorchScript archive; this version reads MLIR only and "
-                "writes archives");
-
   StringRef contents = input->getBuffer();
-  if (size_t place = isBytecode(*input) ? StringRef::npos
-                                        : torch::findTooDeepNesting(contents);
+  if (size_t place = isBytecode(*input) || isArchive(contents)
+                         ? StringRef::npos
+                         : torch::findTooDeepNesting(contents);
       place != StringRef::npos)
     return fail(llvm::Twine(inputFile) + ":" +
                 llvm::Twine(contents.take_front(place).count('\n') + 1) +
@@ -286,20 +310,55 @@ int main(int argc, char **argv) {
     return fail("--verify-diagnostics leaves no module to write or to list; "
                 "leave it out",
                 kUsage);
-  if (toArchive || toReport || output.ends_with(".mlirbc"))
+  bool fromArchive = isArchive(input->getBuffer());
+  if (fromArchive &&
+      (!config.inputSplitMarker().empty() || config.shouldVerifyDiagnostics()))
+    return fail("'" + inputFile +
+                    "' is an archive, not text; leave out --split-input-file "
+                    "and --verify-diagnostics",
+                kUsage);
+  if (weights.getNumOccurrences() && (toArchive || toReport))
+    return fail("--weights is for output as MLIR; leave it out", kUsage);
+  if (weights.getNumOccurrences() && weights == WeightsPlace::External &&
+      output == "-")
+    return fail("--weights=external needs a file for the output (-o)", kUsage);
+  if (output.ends_with(".mlirbc"))
     config.emitBytecode(true);
+
+  std::shared_ptr<llvm::MemoryBuffer> archive;
+  if (fromArchive) {
+    archive = std::move(input);
+    input = llvm::MemoryBuffer::getMemBuffer("", inputFile);
+  }
+  std::string report;
+  std::function<LogicalResult(ModuleOp)> consume;
+  if (toReport)
+    consume = [&](ModuleOp module) {
+      llvm::raw_string_ostream os(report);
+      return listSites.getNumOccurrences()
+                 ? inject::listSites(module, os, listSites)
+                 : inject::writeInventory(module, os, inventory);
+    };
+  else if (toArchive)
+    consume = [&](ModuleOp module) {
+      return torchscript::writeArchive(module, output);
+    };
+  MlirOptMainConfig extended = config;
+  extended.setPassPipelineSetupFn([&](PassManager &manager) {
+    return setUpPasses(manager, config, archive, consume);
+  });
 
   std::string result;
   llvm::raw_string_ostream os(result);
-  LogicalResult status = MlirOptMain(os, std::move(input), registry, config);
+  LogicalResult status = MlirOptMain(os, std::move(input), registry, extended);
   os.flush();
   if (failed(status)) {
     // Like mlir-opt: what was printed before the failure is still printed.
-    if (outputFile == "-" && !toReport)
+    if (outputFile == "-" && !consume)
       llvm::outs() << result;
     return kFailed;
   }
-  if (toArchive || toReport)
-    return finishFromBytecode(result, registry);
-  return writeOutput(result);
+  if (toArchive)
+    return 0;
+  return writeOutput(toReport ? report : result);
 }

@@ -473,7 +473,7 @@ func.func @f(%x: !torch.vtensor) -> !torch.vtensor {
 // -----
 
 // Not on a function: `dynfault.init`.
-// expected-error @+1 {{'dynfault.init' must be a #dynfault.init<...> of a torch.global_slot}}
+// expected-error @+1 {{'dynfault.init' must be a #dynfault.init<...> of a torch.global_slot or torch.tensor.literal}}
 func.func private @f() attributes {dynfault.init = #dynfault.init<zeros>}
 
 // -----
@@ -491,7 +491,7 @@ func.func private @f() attributes {dynfault.buffer = unit}
 // -----
 
 // On a slot, but no such value: `dynfault.init = #dynfault.optimizer<sgd, lr = 0.1>`.
-// expected-error @+1 {{'dynfault.init' must be a #dynfault.init<...> of a torch.global_slot}}
+// expected-error @+1 {{'dynfault.init' must be a #dynfault.init<...> of a torch.global_slot or torch.tensor.literal}}
 torch.global_slot @a {dynfault.init = #dynfault.optimizer<sgd, lr = 0.1>} : !torch.vtensor<[2],f32>
 
 // -----
