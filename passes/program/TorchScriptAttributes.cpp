@@ -56,11 +56,11 @@ program::verifyTorchScriptAttribute(Operation *op, NamedAttribute attribute) {
     return expect(
         isClass && isNamedValues(value),
         "[{name = \"...\", value = ...}, ...], of a torch.class_type");
-  if (name == "dynfault.forward_hooks" || name == "dynfault.forward_pre_hooks")
-    return expect(isClass && isa<ArrayAttr>(value) &&
-                      llvm::all_of(cast<ArrayAttr>(value),
-                                   llvm::IsaPred<FlatSymbolRefAttr>),
-                  "an array of functions, of a torch.class_type");
+  if (name == "dynfault.hook")
+    return expect(isa<torch::MethodOp>(op) && isa<StringAttr>(value) &&
+                      (cast<StringAttr>(value).getValue() == "forward" ||
+                       cast<StringAttr>(value).getValue() == "forward_pre"),
+                  "\"forward\" or \"forward_pre\", of a torch.method");
   if (name == "dynfault.view")
     return expect(isa<torch::NonValueTensorLiteralOp>(op) && isView(value),
                   "{storage = \"...\", size = ..., offset = ..., strides = "

@@ -99,6 +99,17 @@ static ClassTypeOp lookupClass(Operation *op, NnModuleType type,
       op, StringAttr::get(op->getContext(), type.getClassName()));
 }
 
+/// Whether an attribute of the type `expected` can hold an object: an interface
+/// holds objects of any class that has its methods, which TorchScript checks.
+static bool isInterface(Operation *op, Type expected,
+                        SymbolTableCollection &tables) {
+  auto type = dyn_cast<NnModuleType>(expected);
+  ClassTypeOp classType = type ? lookupClass(op, type, tables) : ClassTypeOp();
+  auto kind = classType ? classType->getAttrOfType<StringAttr>("dynfault.kind")
+                        : StringAttr();
+  return kind && kind.getValue().ends_with("interface");
+}
+
 LogicalResult NnModuleOp::verifySymbolUses(SymbolTableCollection &tables) {
   ClassTypeOp classType = lookupClass(*this, getType(), tables);
   if (!classType)
@@ -111,7 +122,9 @@ LogicalResult NnModuleOp::verifySymbolUses(SymbolTableCollection &tables) {
   for (auto [attr, slot] : llvm::zip(attrs, slots)) {
     Type type = slot.getValue().getType();
     if (attr.getNameAttr() == slot.getNameAttr() &&
-        isAssignable(type, attr.getType()))
+        (isAssignable(type, attr.getType()) ||
+         (isa<NnModuleType>(type) &&
+          isInterface(*this, attr.getType(), tables))))
       continue;
     InFlightDiagnostic diagnostic = slot.emitOpError();
     if (attr.getNameAttr() != slot.getNameAttr())

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/program/ProgramJson.h"
+#include "passes/torchscript/ObjectWriter.h"
 #include "passes/torchscript/StepWriter.h"
+#include "passes/torchscript/ValueWriter.h"
 
 #include <torch/custom_class.h>
 #include <torch/script.h>
@@ -43,20 +45,30 @@ namespace {
 class ArchiveWriter {
 public:
   explicit ArchiveWriter(ModuleOp module)
-      : program(module), writer(module.getName().value_or("program")) {}
+      : program(module), writer(module.getName().value_or("program")),
+        types(writer.getRoot()._ivalue()->compilation_unit()) {}
 
   LogicalResult write(StringRef path);
 
 private:
   LogicalResult verifyNames();
+  /// Runs the module initialiser.
+  LogicalResult readInitialValues();
   LogicalResult addSlots();
+  LogicalResult addSlot(dynfault::torch::GlobalSlotOp slot,
+                        const jit::IValue &value);
   LogicalResult addOptimizerState();
   LogicalResult addFunction(func::FuncOp function);
-  LogicalResult save(StringRef path);
+  LogicalResult writeProgram();
+  LogicalResult save(StringRef path, const jit::Module &root,
+                     const jit::ExtraFilesMap &extraFiles);
   bool hasProbes();
 
   program::Program program;
   ModuleWriter writer;
+  TypeReader types;
+  /// By the names of slots.
+  llvm::StringMap<jit::IValue> initialValues;
 };
 } // namespace
 
@@ -117,14 +129,88 @@ LogicalResult ArchiveWriter::verifyNames() {
   return success();
 }
 
+LogicalResult ArchiveWriter::readInitialValues() {
+  ModuleOp module = program.getModule();
+  ValueWriter values(types);
+  for (auto initializer :
+       module.getOps<dynfault::torch::GlobalSlotModuleInitializerOp>()) {
+    Block &block = initializer.getInitializer().front();
+    for (Operation &op : block.without_terminator())
+      if (failed(values.write(&op)))
+        return failure();
+    auto last =
+        cast<dynfault::torch::InitializeGlobalSlotsOp>(block.getTerminator());
+    for (auto [name, value] :
+         llvm::zip_equal(last.getSlotSymNames(), last.getInitialValues()))
+      initialValues[cast<FlatSymbolRefAttr>(name).getValue()] =
+          values.lookup(value);
+  }
+  for (auto slot : module.getOps<dynfault::torch::GlobalSlotOp>()) {
+    if (slot.getInitializer().empty())
+      continue;
+    Block &block = slot.getInitializer().front().front();
+    for (Operation &op : block.without_terminator())
+      if (failed(values.write(&op)))
+        return failure();
+    initialValues[slot.getSymName()] =
+        values.lookup(block.getTerminator()->getOperand(0));
+  }
+  return success();
+}
+
+LogicalResult ArchiveWriter::addSlot(dynfault::torch::GlobalSlotOp slot,
+                                     const jit::IValue &value) {
+  auto aliases = slot->getAttrOfType<ArrayAttr>("dynfault.aliases");
+  SmallVector<StringRef> names{slot.getSymName()};
+  if (aliases)
+    for (auto alias : aliases.getAsRange<StringAttr>())
+      names.push_back(alias.getValue());
+  auto bound = slot.getTypeBound();
+  jit::TypePtr type = types.read(bound, slot->getAttr(kType));
+  if (!type)
+    return slot.emitOpError()
+           << "of type " << bound << " cannot be written to an archive";
+  bool isState = value.isTensor() && !slot->hasAttr("dynfault.attribute");
+  for (StringRef name : names) {
+    std::string error;
+    if (isState) {
+      at::Tensor tensor = value.toTensor();
+      bool isBuffer = slot->hasAttr("dynfault.buffer") ||
+                      !(tensor.is_floating_point() || tensor.is_complex());
+      auto requiresGrad =
+          slot->getAttrOfType<BoolAttr>("dynfault.requires_grad");
+      bool isTrained = requiresGrad ? requiresGrad.getValue() : !isBuffer;
+      if (isTrained != tensor.requires_grad())
+        tensor.set_requires_grad(isTrained);
+      error = writer.addTensor(name, tensor, isBuffer);
+    } else {
+      error = writer.addValue(name, type, value);
+    }
+    if (!error.empty())
+      return slot.emitOpError() << error;
+  }
+  return success();
+}
+
 LogicalResult ArchiveWriter::addSlots() {
   ModuleOp module = program.getModule();
+  if (failed(readInitialValues()))
+    return failure();
   for (auto slot : module.getOps<dynfault::torch::GlobalSlotOp>()) {
     StringRef name = slot.getSymName();
+    auto initial = initialValues.find(name);
     // The training flag is PyTorch's own.
     if (name == kTraining &&
-        isa<dynfault::torch::BoolType>(slot.getTypeBound()))
+        isa<dynfault::torch::BoolType>(slot.getTypeBound())) {
+      if (initial != initialValues.end())
+        writer.getRoot().setattr(kTraining.str(), initial->second);
       continue;
+    }
+    if (initial != initialValues.end() && !slot->hasAttr("dynfault.init")) {
+      if (failed(addSlot(slot, initial->second)))
+        return failure();
+      continue;
+    }
     auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
     auto dtype = info ? getScalarType(info->dtype) : std::nullopt;
     if (!info || !info->isStatic() || !dtype)
@@ -171,40 +257,30 @@ LogicalResult ArchiveWriter::addFunction(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
     return function.emitOpError("has several blocks; TorchScript has no "
                                 "branches between blocks");
-  if (function.getNumResults() != 1 ||
-      !dynfault::torch::getTensorInfo(function.getResultTypes().front()))
-    return function.emitOpError("must return one tensor to be written to an "
-                                "archive");
-  static constexpr StringLiteral kLossInputs[] = {"output", "target"};
+  std::vector<std::string> names;
+  if (function == program.getLoss())
+    names = {"output", "target"};
+  else if (function.getNumArguments() == 1)
+    names = {"input"};
+  auto schema = readSchema(function, function.getName(), types,
+                           writer.getRoot().type(), names);
+  if (failed(schema))
+    return failure();
   FunctionWriter functionWriter(writer, program);
   for (BlockArgument argument : function.getArguments()) {
-    if (!dynfault::torch::getTensorInfo(argument.getType()))
-      return function.emitOpError()
-             << "has an argument of type " << argument.getType()
-             << "; arguments of an archive's methods are tensors";
-    unsigned index = argument.getArgNumber();
-    std::string name = "x" + std::to_string(index);
-    if (function == program.getLoss() && index < 2)
-      name = kLossInputs[index].str();
-    else if (function.getNumArguments() == 1)
-      name = "input";
-    functionWriter.addInput(argument, name);
+    const c10::Argument &described =
+        schema->arguments()[argument.getArgNumber() + 1];
+    functionWriter.addInput(argument, described.name(), described.type());
   }
   Block &block = function.getBody().front();
   if (failed(functionWriter.writeBlock(block)))
     return failure();
-  functionWriter.finish(
-      function.getName(),
-      functionWriter.lookup(block.getTerminator()->getOperand(0)));
+  functionWriter.finish(*schema, block.getTerminator()->getOperands());
   return success();
 }
 
-LogicalResult ArchiveWriter::save(StringRef path) {
-  // The file holds definite parameters even before anybody resets them.
-  at::manual_seed(0);
-  writer.getRoot().run_method("reset_parameters");
-
-  jit::ExtraFilesMap extraFiles{{"program.json", program::toJson(program)}};
+LogicalResult ArchiveWriter::save(StringRef path, const jit::Module &root,
+                                  const jit::ExtraFilesMap &extraFiles) {
   ModuleOp module = program.getModule();
   SmallString<256> temporary;
   int descriptor;
@@ -218,7 +294,7 @@ LogicalResult ArchiveWriter::save(StringRef path) {
     // Saved to a stream: to a file, LibTorch would put its temporary name into
     // the archive, and the same program would not give the same bytes.
     std::ofstream stream(temporary.c_str(), std::ios::binary);
-    writer.getRoot().save(stream, extraFiles);
+    root.save(stream, extraFiles);
     stream.close();
     if (!stream)
       throw std::runtime_error("the disk is full or the file is not writable");
@@ -236,10 +312,12 @@ LogicalResult ArchiveWriter::save(StringRef path) {
   return success();
 }
 
-LogicalResult ArchiveWriter::write(StringRef path) {
+LogicalResult ArchiveWriter::writeProgram() {
   ModuleOp module = program.getModule();
-  if (failed(program.verifyTrainable()) || failed(verifyNames()) ||
-      failed(addSlots()) || failed(addOptimizerState()))
+  bool isTrainable = program.getTrainingStep() != nullptr;
+  if ((isTrainable && failed(program.verifyTrainable())) ||
+      failed(verifyNames()) || failed(addSlots()) ||
+      (isTrainable && failed(addOptimizerState())))
     return failure();
   bool probed = hasProbes();
   if (probed) {
@@ -252,11 +330,29 @@ LogicalResult ArchiveWriter::write(StringRef path) {
   for (auto function : module.getOps<func::FuncOp>())
     if (failed(addFunction(function)))
       return failure();
+  if (!isTrainable)
+    return success();
   if (failed(StepWriter(writer, program)
                  .writeStep(program.getTrainingStep(), probed)) ||
       failed(writeResetParameters(writer, program)))
     return failure();
-  return save(path);
+  // The file holds definite parameters even before anybody resets them.
+  at::manual_seed(0);
+  writer.getRoot().run_method("reset_parameters");
+  return success();
+}
+
+LogicalResult ArchiveWriter::write(StringRef path) {
+  if (isObjectGraph(program.getModule())) {
+    auto root = ObjectWriter(program.getModule()).write();
+    return failed(root) ? failure() : save(path, *root, {});
+  }
+  if (failed(writeProgram()))
+    return failure();
+  jit::ExtraFilesMap extraFiles;
+  if (program.getTrainingStep())
+    extraFiles["program.json"] = program::toJson(program);
+  return save(path, writer.getRoot(), extraFiles);
 }
 
 extern "C" bool dynfaultWriteArchive(Operation *op, const char *path,

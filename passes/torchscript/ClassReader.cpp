@@ -19,7 +19,11 @@ namespace jit = ::torch::jit;
 /// Calls `visit` for each named type that `type` mentions.
 static void walkNamedTypes(const jit::TypePtr &type,
                            llvm::function_ref<void(c10::NamedTypePtr)> visit) {
-  if (auto named = type->cast<c10::NamedType>(); named && named->name()) {
+  // LibTorch's own cast does not count enumerations as named.
+  c10::NamedTypePtr named = type->cast<c10::EnumType>();
+  if (!named)
+    named = type->cast<c10::NamedType>();
+  if (named && named->name()) {
     visit(named);
     // What a class holds is read with the class.
     return;
@@ -91,18 +95,6 @@ LogicalResult ModuleReader::readClass(c10::ClassType &type) {
   if (!constants.empty())
     attributes.push_back(builder.getNamedAttr("dynfault.constants",
                                               builder.getArrayAttr(constants)));
-  auto addHooks = [&](StringRef name, const std::vector<jit::Function *> &of) {
-    SmallVector<Attribute> hooks;
-    for (jit::Function *hook : of)
-      hooks.push_back(
-          FlatSymbolRefAttr::get(builder.getContext(), getSymbol(*hook)));
-    if (!hooks.empty())
-      attributes.push_back(
-          builder.getNamedAttr(name, builder.getArrayAttr(hooks)));
-  };
-  addHooks("dynfault.forward_pre_hooks", type.getForwardPreHooks());
-  addHooks("dynfault.forward_hooks", type.getForwardHooks());
-
   Block *block =
       addClassType(name, type.is_module() ? "" : "class", attributes);
   OpBuilder::InsertionGuard guard(builder);
@@ -121,12 +113,21 @@ LogicalResult ModuleReader::readClass(c10::ClassType &type) {
     else if (type.is_buffer(i))
       attribute->setAttr("dynfault.buffer", builder.getUnitAttr());
   }
-  for (jit::Function *method : type.methods())
-    builder.create<dialect::MethodOp>(
-        at(method->qualname().qualifiedName()),
-        builder.getStringAttr(method->name()),
-        FlatSymbolRefAttr::get(builder.getContext(), getSymbol(*method)),
-        UnitAttr());
+  auto addMethods = [&](const std::vector<jit::Function *> &methods,
+                        StringRef hook) {
+    for (jit::Function *method : methods) {
+      auto op = builder.create<dialect::MethodOp>(
+          at(method->qualname().qualifiedName()),
+          builder.getStringAttr(method->name()),
+          FlatSymbolRefAttr::get(builder.getContext(), getSymbol(*method)),
+          UnitAttr());
+      if (!hook.empty())
+        op->setAttr("dynfault.hook", builder.getStringAttr(hook));
+    }
+  };
+  addMethods(type.methods(), "");
+  addMethods(type.getForwardPreHooks(), "forward_pre");
+  addMethods(type.getForwardHooks(), "forward");
   return success();
 }
 

@@ -53,21 +53,47 @@ std::optional<Module> ModuleWriter::getSubmodule(StringRef name) {
   return module;
 }
 
-std::string ModuleWriter::addTensor(StringRef name, at::IntArrayRef sizes,
-                                    at::ScalarType dtype, bool isBuffer) {
+std::optional<std::pair<Module, std::string>>
+ModuleWriter::findPlace(StringRef name) {
   auto [scope, leaf] = name.rsplit('.');
   if (leaf.empty())
     std::swap(scope, leaf);
   std::optional<Module> module = scope.empty() ? root : getSubmodule(scope);
   if (!module || module->hasattr(leaf.str()))
-    return ("the name '" + name +
-            "' collides with that of another slot or of "
-            "a part of the archive")
-        .str();
+    return std::nullopt;
+  return std::make_pair(*module, leaf.str());
+}
+
+static std::string describeCollision(StringRef name) {
+  return ("the name '" + name +
+          "' collides with that of another slot or of "
+          "a part of the archive")
+      .str();
+}
+
+std::string ModuleWriter::addTensor(StringRef name, at::IntArrayRef sizes,
+                                    at::ScalarType dtype, bool isBuffer) {
   at::Tensor tensor = at::zeros(sizes, dtype);
   if (!isBuffer)
     tensor.set_requires_grad(true);
-  module->register_parameter(leaf.str(), tensor, isBuffer);
+  return addTensor(name, tensor, isBuffer);
+}
+
+std::string ModuleWriter::addTensor(StringRef name, const at::Tensor &tensor,
+                                    bool isBuffer) {
+  auto place = findPlace(name);
+  if (!place)
+    return describeCollision(name);
+  place->first.register_parameter(place->second, tensor, isBuffer);
+  return {};
+}
+
+std::string ModuleWriter::addValue(StringRef name, const jit::TypePtr &type,
+                                   const IValue &value) {
+  auto place = findPlace(name);
+  if (!place)
+    return describeCollision(name);
+  place->first.register_attribute(place->second, type, value);
   return {};
 }
 

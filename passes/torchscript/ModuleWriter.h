@@ -30,15 +30,25 @@ public:
   /// else it says why the name is impossible.
   std::string addTensor(llvm::StringRef name, at::IntArrayRef sizes,
                         at::ScalarType dtype, bool isBuffer);
+  /// The same for a tensor that has values.
+  std::string addTensor(llvm::StringRef name, const at::Tensor &tensor,
+                        bool isBuffer);
 
   /// Adds an attribute of the root module.
   void addAttribute(llvm::StringRef name, const jit::TypePtr &type,
                     const jit::IValue &value);
+  /// Adds an attribute under a dotted name; the result is as of addTensor.
+  std::string addValue(llvm::StringRef name, const jit::TypePtr &type,
+                       const jit::IValue &value);
 
 private:
   jit::Module makeModule(const std::string &qualifiedName);
   /// The submodule of that dotted name, made where it does not exist.
   std::optional<jit::Module> getSubmodule(llvm::StringRef name);
+  /// The module that gets the attribute of that dotted name, and the name
+  /// there; nothing where the name is impossible.
+  std::optional<std::pair<jit::Module, std::string>>
+  findPlace(llvm::StringRef name);
 
   std::string className;
   std::shared_ptr<jit::CompilationUnit> unit;
