@@ -9,6 +9,7 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <sys/mman.h>
 
 using namespace mlir;
 using namespace dynfault;
@@ -192,6 +193,10 @@ llvm::Error SafetensorsFile::readHeader() {
     entries[name] = std::move(entry);
   }
   return llvm::Error::success();
+}
+
+void SafetensorsFile::releasePages() {
+  ::madvise(region->data(), region->size(), MADV_DONTNEED);
 }
 
 llvm::Expected<MutableArrayRef<char>> SafetensorsFile::find(StringRef name,

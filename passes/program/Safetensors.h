@@ -45,6 +45,10 @@ public:
   llvm::Expected<llvm::MutableArrayRef<char>> find(llvm::StringRef name,
                                                    mlir::ShapedType type);
 
+  /// Gives the memory of pages back that were read; they can be read again.
+  /// Nothing must have been written to them.
+  void releasePages();
+
 private:
   struct Entry {
     std::string dtype;

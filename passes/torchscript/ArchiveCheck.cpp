@@ -251,15 +251,19 @@ std::string dynfault::torchscript::checkArchive(StringRef contents) {
   if (records.count("model.json"))
     return "the archive is from a PyTorch before 1.2; load and save it anew "
            "with a PyTorch that reads it";
-  for (StringRef name : {"data.pkl", "constants.pkl", "version"})
+  // Newer file formats keep it apart.
+  StringRef versionName =
+      records.count("version") ? "version" : ".data/version";
+  for (StringRef name :
+       {StringRef("data.pkl"), StringRef("constants.pkl"), versionName})
     if (!records.count(name))
       return ("the file has no record '" + name +
               "', so it is no TorchScript archive (torch.save writes no "
               "program; use torch.jit.script or trace and save that)")
           .str();
   unsigned version;
-  if (records["version"].bytes.trim().getAsInteger(10, version))
-    return "record 'version' holds no number";
+  if (records[versionName].bytes.trim().getAsInteger(10, version))
+    return ("record '" + versionName + "' holds no number").str();
 
   // Expanded views may look larger than they are, but not without bounds.
   uint64_t maximalTensorBytes = 4 * contents.size() + (64u << 20);

@@ -35,14 +35,18 @@ public:
     count = std::min<size_t>(count, size() - position);
     std::memcpy(to, buffer.getBufferStart() + position, count);
     // The copied pages of a mapped file need not stay in memory.
-    constexpr size_t kLarge = 1 << 20;
-    if (count >= kLarge)
+    constexpr size_t kLarge = 16 << 20;
+    copied += count;
+    if (copied >= kLarge) {
       buffer.dontNeedIfMmap();
+      copied = 0;
+    }
     return count;
   }
 
 private:
   llvm::MemoryBuffer &buffer;
+  mutable size_t copied = 0;
 };
 } // namespace
 

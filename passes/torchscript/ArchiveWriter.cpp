@@ -5,7 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/program/ProgramDialect.h"
 #include "passes/program/ProgramJson.h"
+#include "passes/program/Safetensors.h"
 #include "passes/torchscript/ObjectWriter.h"
 #include "passes/torchscript/StepWriter.h"
 #include "passes/torchscript/ValueWriter.h"
@@ -298,6 +300,11 @@ LogicalResult ArchiveWriter::save(StringRef path, const jit::Module &root,
     stream.close();
     if (!stream)
       throw std::runtime_error("the disk is full or the file is not writable");
+    // Written values are not needed beside those that are read now.
+    auto *dialect =
+        module->getContext()->getLoadedDialect<program::DynfaultDialect>();
+    for (auto &file : dialect->weightsFiles)
+      file.getValue()->releasePages();
     // Some graphs can be written but not read, e.g. recursive calls.
     jit::load(temporary.c_str());
   } catch (...) {

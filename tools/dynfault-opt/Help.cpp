@@ -12,9 +12,10 @@ using namespace llvm;
 static constexpr StringLiteral kUsage =
     R"(dynfault-opt: inject faults and insert probes into deep learning programs
 
-usage: dynfault-opt [PASSES] [INPUT.mlir] [-o OUTPUT.mlir | OUTPUT.mlirbc | OUTPUT.pt]
+usage: dynfault-opt [PASSES] [INPUT.mlir | INPUT.pt] [-o OUTPUT.mlir | OUTPUT.mlirbc | OUTPUT.pt]
 
-INPUT is MLIR text or bytecode; without it, or with '-', standard input is read.
+INPUT is MLIR text or bytecode, or a TorchScript archive (docs/torchscript.md);
+without it, or with '-', standard input is read.
 Passes run in the order in which they are written. The output's kind follows its
 suffix: MLIR text, MLIR bytecode, or a TorchScript archive that trains
 (docs/archive.md); without -o, MLIR text goes to standard output.
@@ -38,6 +39,11 @@ options of passes go in quotes: --dynfault-inject="operator=HLR factor=100"
 dynfault-opt is an mlir-opt: it also takes MLIR's own passes and options, such as
 --canonicalize, --pass-pipeline, --split-input-file, --verify-diagnostics and
 --mlir-print-ir-after-all. --help-all lists them all.
+
+  --weights=external|inline|initialiser   where weights go in MLIR output: a
+      safetensors file next to it (default for archives), the module itself, or
+      nowhere (parameters get initialisers)
+  --torch-library=FILE    further PyTorch operators that an archive uses
 
   --help, --help-all, --version
 
