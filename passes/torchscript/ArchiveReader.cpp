@@ -15,7 +15,7 @@
 
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/thread.h"
-#include <sys/resource.h>
+#include <sys/mman.h>
 
 using namespace mlir;
 using namespace dynfault::torchscript;
@@ -37,8 +37,11 @@ public:
     // The copied pages of a mapped file need not stay in memory.
     constexpr size_t kLarge = 16 << 20;
     copied += count;
-    if (copied >= kLarge) {
-      buffer.dontNeedIfMmap();
+    if (copied >= kLarge &&
+        buffer.getBufferKind() == llvm::MemoryBuffer::MemoryBuffer_MMap) {
+      // Not dontNeedIfMmap: its posix_madvise does nothing on Linux.
+      ::madvise(const_cast<char *>(buffer.getBufferStart()), size(),
+                MADV_DONTNEED);
       copied = 0;
     }
     return count;

@@ -12,6 +12,9 @@
 
 #include <torch/script.h>
 
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+
 #include "passes/torch/TorchOps.h"
 
 namespace dynfault::torchscript {
