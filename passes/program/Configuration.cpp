@@ -99,13 +99,79 @@ static const ParameterSpec kRmsProp[] = {
     {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
     {"alpha", ValueType::Float, 0.99, 0.0, 1.0},
     {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
+    {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity},
+    {"momentum", ValueType::Float, 0.0, 0.0, 1.0},
+    {"centered", ValueType::Boolean, 0.0}};
+static const ParameterSpec kAdagrad[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"lr_decay", ValueType::Float, 0.0, 0.0, kInfinity},
+    {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity},
+    {"initial_accumulator_value", ValueType::Float, 0.0, 0.0, kInfinity},
+    {"eps", ValueType::Float, 1e-10, 0.0, kInfinity}};
+static const ParameterSpec kAdadelta[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"rho", ValueType::Float, 0.9, 0.0, 1.0},
+    {"eps", ValueType::Float, 1e-6, 0.0, kInfinity},
     {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity}};
+static const ParameterSpec kNAdam[] = {
+    {"lr", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    {"beta1", ValueType::Float, 0.9, 0.0, 1.0, true},
+    {"beta2", ValueType::Float, 0.999, 0.0, 1.0, true},
+    {"eps", ValueType::Float, 1e-8, 0.0, kInfinity},
+    {"weight_decay", ValueType::Float, 0.0, 0.0, kInfinity},
+    {"momentum_decay", ValueType::Float, 4e-3, 0.0, kInfinity}};
 
 ArrayRef<KindSpec> dynfault::program::getOptimizerKinds() {
   static const KindSpec kinds[] = {{"sgd", kSgd, findSgdConflict},
                                    {"adam", kAdam},
                                    {"adamw", kAdamW},
-                                   {"rmsprop", kRmsProp}};
+                                   {"rmsprop", kRmsProp},
+                                   {"adagrad", kAdagrad},
+                                   {"adadelta", kAdadelta},
+                                   {"adamax", kAdam},
+                                   {"nadam", kNAdam}};
+  return kinds;
+}
+
+//===----------------------------------------------------------------------===//
+// Learning-rate schedules
+//===----------------------------------------------------------------------===//
+
+static constexpr ParameterSpec kWarmup = {"warmup", ValueType::Integer, 0.0,
+                                          0.0, kInfinity};
+static constexpr ParameterSpec kPerBatch = {"per_batch", ValueType::Boolean,
+                                            0.0};
+static const ParameterSpec kConstantLr[] = {kWarmup, kPerBatch};
+static const ParameterSpec kStepLr[] = {
+    {"step_size", ValueType::Integer, std::nullopt, 1.0, kInfinity},
+    {"gamma", ValueType::Float, 0.1, 0.0, kInfinity},
+    kWarmup,
+    kPerBatch};
+static const ParameterSpec kMultistepLr[] = {
+    {"milestones", ValueType::Integers, std::nullopt, 1.0, kInfinity},
+    {"gamma", ValueType::Float, 0.1, 0.0, kInfinity},
+    kWarmup,
+    kPerBatch};
+static const ParameterSpec kExponentialLr[] = {
+    {"gamma", ValueType::Float, std::nullopt, 0.0, kInfinity},
+    kWarmup,
+    kPerBatch};
+static const ParameterSpec kCosineLr[] = {
+    {"t_max", ValueType::Integer, std::nullopt, 1.0, kInfinity},
+    {"eta_min", ValueType::Float, 0.0, 0.0, kInfinity},
+    kWarmup,
+    kPerBatch};
+static const ParameterSpec kPolynomialLr[] = {
+    {"total_iters", ValueType::Integer, std::nullopt, 1.0, kInfinity},
+    {"power", ValueType::Float, 1.0, 0.0, kInfinity},
+    kWarmup,
+    kPerBatch};
+
+ArrayRef<KindSpec> dynfault::program::getLrScheduleKinds() {
+  static const KindSpec kinds[] = {
+      {"constant", kConstantLr},   {"step", kStepLr},
+      {"multistep", kMultistepLr}, {"exponential", kExponentialLr},
+      {"cosine", kCosineLr},       {"polynomial", kPolynomialLr}};
   return kinds;
 }
 
@@ -155,6 +221,13 @@ const KindSpec *dynfault::program::findKind(ArrayRef<KindSpec> kinds,
     if (candidate.kind == kind)
       return &candidate;
   return nullptr;
+}
+
+SmallVector<int64_t> dynfault::program::getIntegers(Attribute list) {
+  SmallVector<int64_t> integers;
+  for (auto element : cast<ArrayAttr>(list).getAsRange<IntegerAttr>())
+    integers.push_back(element.getInt());
+  return integers;
 }
 
 DictionaryAttr dynfault::program::withDefaults(const KindSpec &kind,

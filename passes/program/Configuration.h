@@ -1,8 +1,9 @@
 //===- Configuration.h - Kinds and their parameters -------------*- C++ -*-===//
 //
-// Initialisers, optimizers and data transforms are each a kind with named
-// parameters. This is the one table of kinds, parameters, defaults and ranges;
-// parsing, verification, fault operators and the archive writer read it.
+// Initialisers, optimizers, schedules and data transforms are each a kind with
+// named parameters. This is the one table of kinds, parameters, defaults and
+// ranges; parsing, verification, fault operators and the archive writer read
+// it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,16 +13,17 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <limits>
 #include <optional>
 
 namespace dynfault::program {
 
-/// A parameter of a kind: a float64, or an integer or Boolean where `type`
-/// says so.
+/// A parameter of a kind: a float64, or what else `type` says. Integers is a
+/// non-empty list in ascending order, which has no default.
 struct ParameterSpec {
-  enum class Type { Float, Integer, Boolean };
+  enum class Type { Float, Integer, Boolean, Integers };
   llvm::StringRef name;
   Type type = Type::Float;
   /// Nothing: the parameter must be written.
@@ -46,11 +48,16 @@ struct KindSpec {
 llvm::ArrayRef<KindSpec> getInitKinds();
 /// Optimizers, after torch.optim.
 llvm::ArrayRef<KindSpec> getOptimizerKinds();
+/// Learning-rate schedules, after torch.optim.lr_scheduler.
+llvm::ArrayRef<KindSpec> getLrScheduleKinds();
 /// Steps of a data recipe (docs/archive.md).
 llvm::ArrayRef<KindSpec> getTransformKinds();
 
 /// The kind of that name, or null.
 const KindSpec *findKind(llvm::ArrayRef<KindSpec> kinds, llvm::StringRef kind);
+
+/// The elements of a parameter of type Integers.
+llvm::SmallVector<int64_t> getIntegers(mlir::Attribute list);
 
 /// All parameters of `kind` in the table's order, defaults filled in.
 mlir::DictionaryAttr withDefaults(const KindSpec &kind,

@@ -120,6 +120,13 @@ LogicalResult Program::verifyTrainable() const {
     return missing("optimizer update", "'dynfault.optimizer_step "
                                        "#dynfault.optimizer<...>' to the "
                                        "training step");
+  if (auto frozen = firstUpdate.getFrozen())
+    for (auto symbol : frozen->getAsRange<FlatSymbolRefAttr>())
+      if (llvm::none_of(parameters, [&](torch::GlobalSlotOp slot) {
+            return slot.getSymName() == symbol.getValue();
+          }))
+        return firstUpdate.emitOpError()
+               << "freezes " << symbol << ", which is no parameter";
   for (torch::GlobalSlotOp slot : parameters) {
     if (!torch::getTensorInfo(slot.getTypeBound())->isStatic())
       return slot.emitOpError() << "has the type " << slot.getTypeBound()

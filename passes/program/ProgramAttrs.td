@@ -42,6 +42,16 @@ def Dynfault_OptimizerAttr : Dynfault_ConfigurationAttr<"Optimizer", "optimizer"
   }];
 }
 
+def Dynfault_LrScheduleAttr : Dynfault_ConfigurationAttr<"LrSchedule", "lr_schedule"> {
+  let summary = "how the learning rate changes while a program trains";
+  let description = [{
+    `#dynfault.lr_schedule<cosine, t_max = 20, warmup = 2>`. Names and parameters
+    are those of `torch.optim.lr_scheduler`. Time is counted in epochs, or in
+    updates with `per_batch = true`. For the first `warmup` times the rate rises
+    linearly; the schedule's own time begins after them.
+  }];
+}
+
 def Dynfault_TransformAttr : Dynfault_ConfigurationAttr<"Transform", "transform"> {
   let summary = "one step of a data recipe";
   let description = "`#dynfault.transform<change_labels, share = 0.3>`";

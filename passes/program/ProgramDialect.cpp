@@ -83,6 +83,34 @@ static std::string describeRange(const ParameterSpec &parameter) {
          formatNumber(parameter.maximum);
 }
 
+static StringRef describeType(ParameterSpec::Type type) {
+  switch (type) {
+  case ParameterSpec::Type::Float:
+    return "a float, e.g. 1.0";
+  case ParameterSpec::Type::Integer:
+    return "an integer";
+  case ParameterSpec::Type::Boolean:
+    return "true or false";
+  case ParameterSpec::Type::Integers:
+    return "a list of integers in ascending order, e.g. [5, 8]";
+  }
+  llvm_unreachable("a type without a description");
+}
+
+static bool isAscendingList(Attribute value) {
+  auto list = dyn_cast<ArrayAttr>(value);
+  if (!list || list.empty() || !llvm::all_of(list, [](Attribute element) {
+        auto integer = dyn_cast<IntegerAttr>(element);
+        return integer && integer.getType().isSignlessInteger(64);
+      }))
+    return false;
+  SmallVector<int64_t> integers = getIntegers(value);
+  for (size_t i = 1; i < integers.size(); ++i)
+    if (integers[i - 1] >= integers[i])
+      return false;
+  return true;
+}
+
 static LogicalResult
 verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
                     ArrayRef<KindSpec> kinds, StringRef what, StringRef kind,
@@ -128,12 +156,14 @@ verifyConfiguration(function_ref<InFlightDiagnostic()> emitError,
     case ParameterSpec::Type::Boolean:
       typeMatches = isa<BoolAttr>(given.getValue());
       break;
+    case ParameterSpec::Type::Integers:
+      typeMatches = isAscendingList(given.getValue());
+      // The first is the smallest.
+      value = typeMatches ? getIntegers(given.getValue()).front() : 0;
+      break;
     }
     if (!typeMatches) {
-      StringRef expected =
-          parameter->type == ParameterSpec::Type::Float ? "a float, e.g. 1.0"
-          : parameter->type == ParameterSpec::Type::Integer ? "an integer"
-                                                            : "true or false";
+      StringRef expected = describeType(parameter->type);
       return emitError() << "parameter '" << parameter->name << "' of " << what
                          << " '" << kind << "' must be " << expected;
     }
@@ -172,7 +202,7 @@ static DictionaryAttr withParameter(DictionaryAttr parameters, StringRef name,
   return list.getDictionary(parameters.getContext());
 }
 
-// The three attributes differ only in their table and their word in messages.
+// The attributes differ only in their table and their word in messages.
 #define DYNFAULT_CONFIGURATION_ATTR(AttrT, kinds, what)                        \
   Attribute AttrT::parse(AsmParser &parser, Type) {                            \
     SMLoc loc = parser.getCurrentLocation();                                   \
@@ -200,6 +230,8 @@ static DictionaryAttr withParameter(DictionaryAttr parameters, StringRef name,
 
 DYNFAULT_CONFIGURATION_ATTR(InitAttr, getInitKinds, "initialiser")
 DYNFAULT_CONFIGURATION_ATTR(OptimizerAttr, getOptimizerKinds, "optimizer")
+DYNFAULT_CONFIGURATION_ATTR(LrScheduleAttr, getLrScheduleKinds,
+                            "learning-rate schedule")
 DYNFAULT_CONFIGURATION_ATTR(TransformAttr, getTransformKinds, "data transform")
 #undef DYNFAULT_CONFIGURATION_ATTR
 
@@ -285,6 +317,16 @@ static LogicalResult verifyLoss(Operation *op, Value loss) {
 
 LogicalResult YieldOp::verify() { return verifyLoss(*this, getLoss()); }
 LogicalResult BackwardOp::verify() { return verifyLoss(*this, getLoss()); }
+
+LogicalResult OptimizerStepOp::verify() { return verifyAttributeNames(*this); }
+
+bool OptimizerStepOp::isFrozen(StringRef parameter) {
+  return getFrozen() &&
+         llvm::any_of(getFrozen()->getAsRange<FlatSymbolRefAttr>(),
+                      [&](FlatSymbolRefAttr symbol) {
+                        return symbol.getValue() == parameter;
+                      });
+}
 
 static bool isPositive(const APFloat &value) {
   return value.isFinite() && !value.isNegative() && value.isNonZero();

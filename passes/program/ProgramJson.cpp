@@ -40,6 +40,11 @@ void JsonWriter::writeValue(Attribute value) {
     json.value(boolean.getValue());
   else if (auto integer = dyn_cast<IntegerAttr>(value))
     json.value(integer.getInt());
+  else if (isa<ArrayAttr>(value))
+    json.array([&] {
+      for (int64_t element : getIntegers(value))
+        json.value(element);
+    });
   else
     json.value(cast<FloatAttr>(value).getValueAsDouble());
 }
@@ -189,7 +194,8 @@ void JsonWriter::write() {
   ModuleOp module = program.getModule();
   TrainingStepOp step = program.getTrainingStep();
   ScheduleOp schedule = program.getSchedule();
-  OptimizerAttr optimizer = program.getOptimizerStep().getOptimizer();
+  OptimizerStepOp update = program.getOptimizerStep();
+  OptimizerAttr optimizer = update.getOptimizer();
   func::FuncOp forward = program.getForward();
   json.object([&] {
     json.attribute("schema", "dynfault.program/1");
@@ -210,6 +216,12 @@ void JsonWriter::write() {
     writeConfiguration(getOptimizerKinds(), optimizer.getKind(),
                        optimizer.getParameters());
     json.attributeEnd();
+    if (auto schedule = update.getLrSchedule()) {
+      json.attributeBegin("lr_schedule");
+      writeConfiguration(getLrScheduleKinds(), schedule->getKind(),
+                         schedule->getParameters());
+      json.attributeEnd();
+    }
     json.attributeArray("parameters", [&] {
       for (torch::GlobalSlotOp slot : program.getParameters())
         json.object([&] {
@@ -219,6 +231,9 @@ void JsonWriter::write() {
             for (int64_t size : *info->sizes)
               json.value(size);
           });
+          // Only where it is so: most parameters are trained.
+          if (update.isFrozen(slot.getSymName()))
+            json.attribute("frozen", true);
           auto init = slot->getAttrOfType<InitAttr>("dynfault.init");
           json.attributeBegin("initialiser");
           writeConfiguration(getInitKinds(), init.getKind(),

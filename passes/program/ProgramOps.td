@@ -123,10 +123,36 @@ def Dynfault_ClipGradValueOp : Dynfault_StepOp<"clip_grad_value"> {
   let hasVerifier = 1;
 }
 
+def Dynfault_DelayGradientsOp : Dynfault_StepOp<"delay_gradients"> {
+  let summary = "swaps the gradients with those of the step before";
+  let description = [{
+    What an optimizer sees that updates between the forward and the backward. The
+    first step's gradients become zeros.
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
 def Dynfault_OptimizerStepOp : Dynfault_StepOp<"optimizer_step"> {
   let summary = "updates all parameters from their gradients";
-  let arguments = (ins Dynfault_OptimizerAttr:$optimizer);
+  let description = [{
+    Parameters in `frozen` were never given to the optimizer.
+    ```mlir
+    dynfault.optimizer_step #dynfault.optimizer<sgd, lr = 0.1>
+        {lr_schedule = #dynfault.lr_schedule<step, step_size = 5>,
+         frozen = [@fc1.weight]}
+    ```
+  }];
+  let arguments = (ins
+    Dynfault_OptimizerAttr:$optimizer,
+    OptionalAttr<Dynfault_LrScheduleAttr>:$lr_schedule,
+    OptionalAttr<FlatSymbolRefArrayAttr>:$frozen
+  );
   let assemblyFormat = "qualified($optimizer) attr-dict";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The parameter of that name was never given to the optimizer.
+    bool isFrozen(llvm::StringRef parameter);
+  }];
 }
 
 //===----------------------------------------------------------------------===//

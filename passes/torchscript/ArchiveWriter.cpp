@@ -100,8 +100,9 @@ static bool isReservedWord(StringRef word) {
 
 LogicalResult ArchiveWriter::verifyNames() {
   static constexpr StringLiteral kOwn[] = {
-      kTraining, kStepsDone,      kOptimizerSteps,   kOptimizer,
-      kRecorder, "training_step", "reset_parameters"};
+      kTraining,          kStepsDone,         kOptimizerSteps, kOptimizer,
+      kRecorder,          kLearningRate,      kStepsPerEpoch,  "training_step",
+      "reset_parameters", "learning_rate_now"};
   ModuleOp module = program.getModule();
   for (Operation &op : *module.getBody()) {
     auto symbol = dyn_cast<SymbolOpInterface>(op);
@@ -233,11 +234,8 @@ LogicalResult ArchiveWriter::addSlots() {
 }
 
 LogicalResult ArchiveWriter::addOptimizerState() {
-  OptimizerState names =
-      getOptimizerState(program.getOptimizerStep().getOptimizer());
-  for (StringRef state : {names.firstMoment, names.secondMoment}) {
-    if (state.empty())
-      continue;
+  program::OptimizerStepOp update = program.getOptimizerStep();
+  for (StringRef state : getStateBuffers(program))
     for (auto slot : program.getParameters()) {
       auto info = dynfault::torch::getTensorInfo(slot.getTypeBound());
       std::string error = writer.addTensor(
@@ -247,9 +245,18 @@ LogicalResult ArchiveWriter::addOptimizerState() {
       if (!error.empty())
         return slot.emitOpError() << error;
     }
-  }
-  for (StringRef counter : {kStepsDone, kOptimizerSteps})
-    writer.addAttribute(counter, c10::IntType::get(), static_cast<int64_t>(0));
+  writer.addAttribute(kStepsDone, c10::IntType::get(), static_cast<int64_t>(0));
+  c10::List<int64_t> noSteps;
+  for (auto slot : program.getParameters())
+    if (!update.isFrozen(slot.getSymName()))
+      noSteps.push_back(0);
+  writer.addAttribute(kOptimizerSteps, c10::ListType::ofInts(), noSteps);
+  writer.addAttribute(kLearningRate, c10::FloatType::get(),
+                      update.getOptimizer().getNumber("lr"));
+  int64_t rows = program.getDataset().getTrain();
+  int64_t batch = program.getSchedule().getBatchSize();
+  writer.addAttribute(kStepsPerEpoch, c10::IntType::get(),
+                      (rows + batch - 1) / batch);
   return success();
 }
 
@@ -341,6 +348,7 @@ LogicalResult ArchiveWriter::writeProgram() {
     return success();
   if (failed(StepWriter(writer, program)
                  .writeStep(program.getTrainingStep(), probed)) ||
+      failed(writeLearningRate(writer, program)) ||
       failed(writeResetParameters(writer, program)))
     return failure();
   // The file holds definite parameters even before anybody resets them.

@@ -16,6 +16,8 @@ inline constexpr llvm::StringLiteral kRecorder = "recorder";
 inline constexpr llvm::StringLiteral kStepsDone = "steps_done";
 inline constexpr llvm::StringLiteral kOptimizerSteps = "optimizer_steps";
 inline constexpr llvm::StringLiteral kOptimizer = "optimizer";
+inline constexpr llvm::StringLiteral kLearningRate = "learning_rate";
+inline constexpr llvm::StringLiteral kStepsPerEpoch = "steps_per_epoch";
 
 /// Writes one graph, a method of the root module of a globalised program:
 /// global slots are attributes, and functions are methods of the one object.

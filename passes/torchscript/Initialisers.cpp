@@ -224,12 +224,12 @@ LogicalResult ResetWriter::write() {
         return failure();
 
   program::OptimizerStepOp update = program.getOptimizerStep();
-  OptimizerState names = getOptimizerState(update.getOptimizer());
+  c10::List<int64_t> noSteps;
   for (auto slot : program.getParameters()) {
     parameters.push_back(readAttribute(slot.getSymName()));
-    for (StringRef state : {names.firstMoment, names.secondMoment}) {
-      if (state.empty())
-        continue;
+    if (!update.isFrozen(slot.getSymName()))
+      noSteps.push_back(0);
+    for (StringRef state : getStateBuffers(program)) {
       auto buffer = readAttribute(
           (kOptimizer + "." + state + "." + slot.getSymName()).str());
       if (failed(inPlace(update, "zero_", "", buffer, {})))
@@ -239,9 +239,8 @@ LogicalResult ResetWriter::write() {
   if (failed(
           appendVoid(update, "dynfault::zero_grad_", {tensorList(parameters)})))
     return failure();
-  jit::Value *zero = constant(static_cast<int64_t>(0));
-  writeAttribute(kStepsDone, zero);
-  writeAttribute(kOptimizerSteps, zero);
+  writeAttribute(kStepsDone, constant(static_cast<int64_t>(0)));
+  writeAttribute(kOptimizerSteps, constant(noSteps));
   finish("reset_parameters", constant({}));
   return success();
 }

@@ -1,6 +1,7 @@
 //===- StepWriter.cpp - The training step as a method ---------------------===//
 
 #include "passes/torchscript/StepWriter.h"
+#include "passes/program/Configuration.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -9,13 +10,91 @@ using namespace dynfault;
 using namespace dynfault::torchscript;
 namespace jit = ::torch::jit;
 
+static constexpr StringLiteral kPreviousGradient = "previous_gradient";
+
 OptimizerState
 dynfault::torchscript::getOptimizerState(program::OptimizerAttr optimizer) {
-  if (optimizer.getKind() == "sgd")
-    return {optimizer.getNumber("momentum") != 0 ? "momentum_buffer" : "", ""};
-  if (optimizer.getKind() == "rmsprop")
-    return {"", "square_avg"};
-  return {"exp_avg", "exp_avg_sq"};
+  StringRef kind = optimizer.getKind();
+  if (kind == "sgd") {
+    StringRef buffer =
+        optimizer.getNumber("momentum") != 0 ? "momentum_buffer" : "";
+    return {{buffer}, buffer, ""};
+  }
+  if (kind == "rmsprop") {
+    StringRef average = optimizer.getNumber("centered") != 0 ? "grad_avg" : "";
+    StringRef buffer =
+        optimizer.getNumber("momentum") != 0 ? "momentum_buffer" : "";
+    return {{"square_avg", average, buffer},
+            buffer.empty() ? average : buffer,
+            "square_avg"};
+  }
+  if (kind == "adagrad")
+    return {{"sum"}, "", "sum"};
+  if (kind == "adadelta")
+    return {{"square_avg", "acc_delta"}, "", "square_avg"};
+  if (kind == "adamax")
+    return {{"exp_avg", "exp_inf"}, "exp_avg", "exp_inf"};
+  return {{"exp_avg", "exp_avg_sq"}, "exp_avg", "exp_avg_sq"};
+}
+
+SmallVector<StringRef>
+dynfault::torchscript::getStateBuffers(const program::Program &program) {
+  SmallVector<StringRef> buffers;
+  for (StringRef name :
+       getOptimizerState(program.getOptimizerStep().getOptimizer()).names)
+    if (!name.empty())
+      buffers.push_back(name);
+  auto step = program.getTrainingStep();
+  if (!step.getBody().getOps<program::DelayGradientsOp>().empty())
+    buffers.push_back(kPreviousGradient);
+  return buffers;
+}
+
+/// The learning rate of the step that `time` comes from: the base rate, which
+/// Python may set, after the schedule.
+static FailureOr<jit::Value *> appendLearningRate(
+    program::OptimizerStepOp update, jit::Graph &graph, jit::Value *self,
+    llvm::function_ref<FailureOr<jit::Value *>(StringRef,
+                                               ArrayRef<jit::Value *>)>
+        append) {
+  jit::Value *base = graph.insertGetAttr(self, kLearningRate.str());
+  auto schedule = update.getLrSchedule();
+  if (!schedule)
+    return base;
+  program::LrScheduleAttr lr = *schedule;
+  jit::Value *time = graph.insertGetAttr(self, kStepsDone.str());
+  if (lr.getNumber("per_batch") == 0) {
+    auto epoch =
+        append("aten::floordiv",
+               {time, graph.insertGetAttr(self, kStepsPerEpoch.str())});
+    if (failed(epoch))
+      return failure();
+    time = *epoch;
+  }
+  StringRef kind = lr.getKind();
+  auto number = [&](StringRef name, double otherwise) {
+    const program::KindSpec *spec =
+        program::findKind(program::getLrScheduleKinds(), kind);
+    return spec->find(name) ? lr.getNumber(name) : otherwise;
+  };
+  auto integer = [&](StringRef name) {
+    return static_cast<int64_t>(number(name, 0));
+  };
+  // Each kind calls its length by PyTorch's name for it.
+  int64_t period =
+      integer("step_size") + integer("t_max") + integer("total_iters");
+  c10::List<int64_t> milestones;
+  if (Attribute list = lr.getParameters().get("milestones"))
+    for (int64_t milestone : program::getIntegers(list))
+      milestones.push_back(milestone);
+  auto constant = [&](const jit::IValue &value) {
+    return graph.insertConstant(value);
+  };
+  return append("dynfault::scheduled_lr",
+                {base, time, constant(kind.str()), constant(integer("warmup")),
+                 constant(period), constant(milestones),
+                 constant(number("gamma", 1)), constant(number("eta_min", 0)),
+                 constant(number("power", 1))});
 }
 
 jit::Value *StepWriter::parameters() {
@@ -34,46 +113,88 @@ jit::Value *StepWriter::parameterNames() {
   return constant(names);
 }
 
-jit::Value *StepWriter::state(StringRef name) {
-  jit::Value *&list = stateLists[name];
+jit::Value *StepWriter::trainedParameters() {
+  if (trainedList)
+    return trainedList;
+  program::OptimizerStepOp update = program.getOptimizerStep();
+  if (!update.getFrozen())
+    return trainedList = parameters();
+  SmallVector<jit::Value *> tensors;
+  for (auto slot : program.getParameters())
+    if (!update.isFrozen(slot.getSymName()))
+      tensors.push_back(readAttribute(slot.getSymName()));
+  return trainedList = tensorList(tensors);
+}
+
+jit::Value *StepWriter::state(StringRef name, bool trainedOnly) {
+  program::OptimizerStepOp update = program.getOptimizerStep();
+  trainedOnly &= update.getFrozen().has_value();
+  jit::Value *&list =
+      stateLists[trainedOnly ? ("trained " + name).str() : name.str()];
   if (list)
     return list;
   SmallVector<jit::Value *> buffers;
   if (!name.empty())
     for (auto slot : program.getParameters())
-      buffers.push_back(readAttribute(
-          (kOptimizer + "." + name + "." + slot.getSymName()).str()));
+      if (!trainedOnly || !update.isFrozen(slot.getSymName()))
+        buffers.push_back(readAttribute(
+            (kOptimizer + "." + name + "." + slot.getSymName()).str()));
   return list = tensorList(buffers);
+}
+
+FailureOr<jit::Value *> StepWriter::learningRate(Operation *op) {
+  if (rate)
+    return rate;
+  auto value = appendLearningRate(
+      program.getOptimizerStep(), *graph, self,
+      [&](StringRef name,
+          ArrayRef<jit::Value *> operands) -> FailureOr<jit::Value *> {
+        auto results =
+            append(op, name, name == "aten::floordiv" ? "int" : "", operands);
+        if (failed(results))
+          return failure();
+        return results->front();
+      });
+  if (succeeded(value))
+    rate = *value;
+  return value;
 }
 
 LogicalResult StepWriter::writeUpdate(program::OptimizerStepOp op) {
   program::OptimizerAttr optimizer = op.getOptimizer();
-  OptimizerState names = getOptimizerState(optimizer);
   StringRef kind = optimizer.getKind();
-  auto number = [&](StringRef name) {
-    return constant(optimizer.getNumber(name));
-  };
-  // Read anew: the step before may have changed it.
-  jit::Value *steps = graph->insertGetAttr(self, kOptimizerSteps.str());
+  FailureOr<jit::Value *> lr = learningRate(op);
+  if (failed(lr))
+    return failure();
 
-  SmallVector<jit::Value *> operands{parameters()};
-  std::string name;
+  SmallVector<jit::Value *> operands{trainedParameters()};
+  for (StringRef name : getOptimizerState(optimizer).names)
+    operands.push_back(state(name, /*trainedOnly=*/true));
+  // Read anew: the step before may have changed it.
+  operands.push_back(graph->insertGetAttr(self, kOptimizerSteps.str()));
+  operands.push_back(*lr);
+  auto numbers = [&](ArrayRef<StringRef> names) {
+    for (StringRef name : names)
+      operands.push_back(constant(optimizer.getNumber(name)));
+  };
+  std::string name = ("dynfault::" + kind + "_").str();
   if (kind == "sgd") {
-    name = "dynfault::sgd_";
-    operands.append({state(names.firstMoment), steps, number("lr"),
-                     number("momentum"), number("dampening"),
-                     number("weight_decay"),
-                     constant(optimizer.getNumber("nesterov") != 0)});
+    numbers({"momentum", "dampening", "weight_decay"});
+    operands.push_back(constant(optimizer.getNumber("nesterov") != 0));
   } else if (kind == "rmsprop") {
-    name = "dynfault::rmsprop_";
-    operands.append({state(names.secondMoment), steps, number("lr"),
-                     number("alpha"), number("eps"), number("weight_decay")});
+    numbers({"alpha", "eps", "weight_decay", "momentum"});
+  } else if (kind == "adagrad") {
+    numbers({"lr_decay", "weight_decay", "initial_accumulator_value", "eps"});
+  } else if (kind == "adadelta") {
+    numbers({"rho", "eps", "weight_decay"});
   } else {
-    name = "dynfault::adam_";
-    operands.append({state(names.firstMoment), state(names.secondMoment), steps,
-                     number("lr"), number("beta1"), number("beta2"),
-                     number("eps"), number("weight_decay"),
-                     constant(kind == "adamw")});
+    numbers({"beta1", "beta2", "eps", "weight_decay"});
+    if (kind == "nadam")
+      numbers({"momentum_decay"});
+    if (kind == "adam" || kind == "adamw") {
+      name = "dynfault::adam_";
+      operands.push_back(constant(kind == "adamw"));
+    }
   }
   auto results = append(op, name, "", operands);
   if (failed(results))
@@ -83,13 +204,15 @@ LogicalResult StepWriter::writeUpdate(program::OptimizerStepOp op) {
 }
 
 LogicalResult StepWriter::writeCurvature(program::ProbeCurvatureOp op) {
-  double lr = program.getOptimizerStep().getOptimizer().getNumber("lr");
+  FailureOr<jit::Value *> lr = learningRate(op);
+  if (failed(lr))
+    return failure();
   auto integer = [&](uint64_t value) {
     return constant(static_cast<int64_t>(value));
   };
   return appendVoid(op, "dynfault::record_curvature",
                     {self, readAttribute(kRecorder), lookup(op.getInput()),
-                     lookup(op.getTarget()), parameters(), constant(lr),
+                     lookup(op.getTarget()), parameters(), *lr,
                      integer(op.getEvery()), integer(op.getLanczosSteps()),
                      integer(op.getTraceSamples()), integer(op.getSeed()),
                      constant(op.getFixedBatch()), constant(op.getTraining())});
@@ -120,6 +243,10 @@ LogicalResult StepWriter::write(Operation *op) {
             op, "dynfault::clip_grad_value_",
             {parameters(), constant(clip.getClipValue().convertToDouble())});
       })
+      .Case([&](program::DelayGradientsOp) {
+        return appendVoid(op, "dynfault::delay_gradients_",
+                          {parameters(), state(kPreviousGradient, false)});
+      })
       .Case(
           [&](program::OptimizerStepOp update) { return writeUpdate(update); })
       .Case([&](program::ProbeCurvatureOp probe) {
@@ -140,8 +267,8 @@ LogicalResult StepWriter::write(Operation *op) {
             getOptimizerState(program.getOptimizerStep().getOptimizer());
         return appendVoid(op, "dynfault::record_optimizer",
                           {readAttribute(kRecorder), parameters(),
-                           parameterNames(), state(names.firstMoment),
-                           state(names.secondMoment), every(probe)});
+                           parameterNames(), state(names.firstMoment, false),
+                           state(names.secondMoment, false), every(probe)});
       })
       .Default([&](Operation *) { return FunctionWriter::write(op); });
 }
@@ -172,4 +299,26 @@ LogicalResult StepWriter::writeStep(program::TrainingStepOp step,
     return failure();
   finish("training_step", loss->front());
   return success();
+}
+
+namespace {
+/// Writes the method that says the rate of the next step.
+class RateWriter : public StepWriter {
+public:
+  using StepWriter::StepWriter;
+
+  LogicalResult writeRate() {
+    FailureOr<jit::Value *> rate = learningRate(program.getOptimizerStep());
+    if (failed(rate))
+      return failure();
+    finish("learning_rate_now", *rate);
+    return success();
+  }
+};
+} // namespace
+
+LogicalResult
+dynfault::torchscript::writeLearningRate(ModuleWriter &module,
+                                         const program::Program &program) {
+  return RateWriter(module, program).writeRate();
 }

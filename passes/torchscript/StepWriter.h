@@ -18,25 +18,44 @@ public:
 protected:
   mlir::LogicalResult write(mlir::Operation *op) override;
 
+  /// The learning rate of this step, after its schedule.
+  mlir::FailureOr<jit::Value *> learningRate(mlir::Operation *op);
+
 private:
   // No operator of the library changes a list, so each is built once.
   jit::Value *parameters();
   jit::Value *parameterNames();
-  /// The buffers of one state of the optimizer, in the parameters' order.
-  jit::Value *state(llvm::StringRef name);
+  /// The parameters that the optimizer has.
+  jit::Value *trainedParameters();
+  /// The buffers of one state of the optimizer, in the parameters' order; of
+  /// trained parameters only, or of all. No name: an empty list.
+  jit::Value *state(llvm::StringRef name, bool trainedOnly);
   mlir::LogicalResult writeUpdate(program::OptimizerStepOp op);
   mlir::LogicalResult writeCurvature(program::ProbeCurvatureOp op);
 
   jit::Value *parameterList = nullptr;
+  jit::Value *trainedList = nullptr;
+  jit::Value *rate = nullptr;
   llvm::StringMap<jit::Value *> stateLists;
 };
 
-/// Names of the optimizer's states, e.g. `exp_avg` and `exp_avg_sq`; the first
-/// and second moment, either empty where the optimizer has none.
+/// Names of the optimizer's states in the order of its operator's arguments,
+/// e.g. `exp_avg` and `exp_avg_sq`; empty for an argument that is not used. And
+/// which of them are the first and the second moment, if any.
 struct OptimizerState {
+  llvm::SmallVector<llvm::StringRef, 3> names;
   llvm::StringRef firstMoment, secondMoment;
 };
 OptimizerState getOptimizerState(program::OptimizerAttr optimizer);
+
+/// The states that have a buffer for each parameter, one more for gradients of
+/// the step before included where the step delays them.
+llvm::SmallVector<llvm::StringRef>
+getStateBuffers(const program::Program &program);
+
+/// Writes `learning_rate_now` (docs/archive.md).
+mlir::LogicalResult writeLearningRate(ModuleWriter &module,
+                                      const program::Program &program);
 
 /// Writes `reset_parameters` (docs/archive.md).
 mlir::LogicalResult writeResetParameters(ModuleWriter &module,

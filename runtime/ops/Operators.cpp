@@ -46,17 +46,41 @@ TORCH_LIBRARY(dynfault, m) {
          clipGradNorm);
   define("clip_grad_value_(Tensor[] parameters, float clip_value) -> ()",
          clipGradValue);
-  define("sgd_(Tensor[] parameters, Tensor[] momentum_buffers, int step, "
+  define("delay_gradients_(Tensor[] parameters, Tensor[] previous) -> ()",
+         delayGradients);
+  define("sgd_(Tensor[] parameters, Tensor[] momentum_buffers, int[] steps, "
          "float lr, float momentum, float dampening, float weight_decay, "
-         "bool nesterov) -> int",
+         "bool nesterov) -> int[]",
          sgd);
   define("adam_(Tensor[] parameters, Tensor[] exp_avgs, Tensor[] exp_avg_sqs, "
-         "int step, float lr, float beta1, float beta2, float eps, "
-         "float weight_decay, bool decoupled_weight_decay) -> int",
+         "int[] steps, float lr, float beta1, float beta2, float eps, "
+         "float weight_decay, bool decoupled_weight_decay) -> int[]",
          adam);
-  define("rmsprop_(Tensor[] parameters, Tensor[] square_avgs, int step, "
-         "float lr, float alpha, float eps, float weight_decay) -> int",
+  define("rmsprop_(Tensor[] parameters, Tensor[] square_avgs, "
+         "Tensor[] grad_avgs, Tensor[] momentum_buffers, int[] steps, "
+         "float lr, float alpha, float eps, float weight_decay, "
+         "float momentum) -> int[]",
          rmsprop);
+  define("adagrad_(Tensor[] parameters, Tensor[] sums, int[] steps, float lr, "
+         "float lr_decay, float weight_decay, "
+         "float initial_accumulator_value, float eps) -> int[]",
+         adagrad);
+  define("adadelta_(Tensor[] parameters, Tensor[] square_avgs, "
+         "Tensor[] acc_deltas, int[] steps, float lr, float rho, float eps, "
+         "float weight_decay) -> int[]",
+         adadelta);
+  define("adamax_(Tensor[] parameters, Tensor[] exp_avgs, Tensor[] exp_infs, "
+         "int[] steps, float lr, float beta1, float beta2, float eps, "
+         "float weight_decay) -> int[]",
+         adamax);
+  define("nadam_(Tensor[] parameters, Tensor[] exp_avgs, "
+         "Tensor[] exp_avg_sqs, int[] steps, float lr, float beta1, "
+         "float beta2, float eps, float weight_decay, float momentum_decay) "
+         "-> int[]",
+         nadam);
+  define("scheduled_lr(float lr, int time, str kind, int warmup, int period, "
+         "int[] milestones, float gamma, float minimum, float power) -> float",
+         scheduledLr);
 
   define("begin_step(__torch__.torch.classes.dynfault.Recorder r, int step) "
          "-> ()",

@@ -38,24 +38,71 @@ void clipGradNorm(TensorList parameters, double maxNorm);
 /// torch.nn.utils.clip_grad_value_; `clipValue` >= 0.
 void clipGradValue(TensorList parameters, double clipValue);
 
+/// Swaps each gradient with the tensor of `previous` that belongs to it, so
+/// that the next operator sees the gradients of the step before. A gradient
+/// that is undefined counts as zeros.
+void delayGradients(TensorList parameters, TensorList previous);
+
+/// Updates so far, one count per parameter: torch.optim counts them apart, and
+/// a parameter whose first gradient comes late has its first update then.
+using StepCounts = std::vector<int64_t>;
+
 /// torch.optim.SGD. `momentumBuffers` has one zero-initialised tensor per
-/// parameter, or none where `momentum` is 0; `step` counts the updates so far.
-/// \returns the new count: step + 1, or step if no parameter has a gradient.
-int64_t sgd(TensorList parameters, TensorList momentumBuffers, int64_t step,
-            double lr, double momentum, double dampening, double weightDecay,
-            bool nesterov);
+/// parameter, or none where `momentum` is 0. \returns the new counts.
+StepCounts sgd(TensorList parameters, TensorList momentumBuffers,
+               StepCounts steps, double lr, double momentum, double dampening,
+               double weightDecay, bool nesterov);
 
 /// torch.optim.Adam (Kingma and Ba 2015, algorithm 1, with L2 regularisation),
 /// or torch.optim.AdamW (Loshchilov and Hutter 2019, algorithm 2) with
-/// `decoupledWeightDecay`. The rest as for sgd.
-int64_t adam(TensorList parameters, TensorList expAvgs, TensorList expAvgSqs,
-             int64_t step, double lr, double beta1, double beta2, double eps,
-             double weightDecay, bool decoupledWeightDecay);
+/// `decoupledWeightDecay`. State and result as for sgd, as in all that follow.
+StepCounts adam(TensorList parameters, TensorList expAvgs, TensorList expAvgSqs,
+                StepCounts steps, double lr, double beta1, double beta2,
+                double eps, double weightDecay, bool decoupledWeightDecay);
 
-/// torch.optim.RMSprop, neither centred nor with momentum. The rest as for
-/// sgd.
-int64_t rmsprop(TensorList parameters, TensorList squareAvgs, int64_t step,
-                double lr, double alpha, double eps, double weightDecay);
+/// torch.optim.RMSprop. `gradAvgs` is empty unless centred, `momentumBuffers`
+/// where `momentum` is 0.
+StepCounts rmsprop(TensorList parameters, TensorList squareAvgs,
+                   TensorList gradAvgs, TensorList momentumBuffers,
+                   StepCounts steps, double lr, double alpha, double eps,
+                   double weightDecay, double momentum);
+
+/// torch.optim.Adagrad.
+StepCounts adagrad(TensorList parameters, TensorList sums, StepCounts steps,
+                   double lr, double lrDecay, double weightDecay,
+                   double initialAccumulator, double eps);
+
+/// torch.optim.Adadelta.
+StepCounts adadelta(TensorList parameters, TensorList squareAvgs,
+                    TensorList accDeltas, StepCounts steps, double lr,
+                    double rho, double eps, double weightDecay);
+
+/// torch.optim.Adamax.
+StepCounts adamax(TensorList parameters, TensorList expAvgs, TensorList expInfs,
+                  StepCounts steps, double lr, double beta1, double beta2,
+                  double eps, double weightDecay);
+
+/// torch.optim.NAdam.
+StepCounts nadam(TensorList parameters, TensorList expAvgs,
+                 TensorList expAvgSqs, StepCounts steps, double lr,
+                 double beta1, double beta2, double eps, double weightDecay,
+                 double momentumDecay);
+
+/// The learning rate at `time` >= 0 (epochs or updates so far) of a schedule
+/// that starts from `lr`. For the first `warmup` times it rises linearly,
+/// lr * (time + 1) / (warmup + 1), as LinearLR(1 / (warmup + 1), 1, warmup);
+/// then, with t = time - warmup, by kind:
+///
+/// * `constant`: lr;
+/// * `step`: lr * gamma^floor(t / period) (StepLR);
+/// * `multistep`: lr * gamma^(number of milestones <= t) (MultiStepLR);
+/// * `exponential`: lr * gamma^t (ExponentialLR);
+/// * `cosine`: minimum + (lr - minimum) (1 + cos(pi t / period)) / 2
+///   (CosineAnnealingLR; Loshchilov and Hutter 2017, equation 5);
+/// * `polynomial`: lr * (1 - min(t / period, 1))^power (PolynomialLR).
+double scheduledLr(double lr, int64_t time, std::string kind, int64_t warmup,
+                   int64_t period, std::vector<int64_t> milestones,
+                   double gamma, double minimum, double power);
 
 /// Brackets of a training step; see Recorder::beginStep.
 void beginStep(const RecorderPtr &recorder, int64_t step);

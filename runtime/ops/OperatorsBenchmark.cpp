@@ -79,9 +79,9 @@ void adamUpdate(benchmark::State &state, Net (*make)()) {
     m.push_back(torch::zeros_like(parameter.detach()));
     v.push_back(torch::zeros_like(parameter.detach()));
   }
-  int64_t step = 0;
+  StepCounts steps(parameters.size(), 0);
   for (auto _ : state)
-    step = adam(parameters, m, v, step, 1e-3, 0.9, 0.999, 1e-8, 0, false);
+    steps = adam(parameters, m, v, steps, 1e-3, 0.9, 0.999, 1e-8, 0, false);
 }
 
 void sgdUpdate(benchmark::State &state, Net (*make)()) {
@@ -90,15 +90,15 @@ void sgdUpdate(benchmark::State &state, Net (*make)()) {
   std::vector<at::Tensor> parameters = net.layers->parameters(), buffers;
   for (const at::Tensor &parameter : parameters)
     buffers.push_back(torch::zeros_like(parameter.detach()));
-  int64_t step = 0;
+  StepCounts steps(parameters.size(), 0);
   for (auto _ : state)
-    step = sgd(parameters, buffers, step, 1e-3, 0.9, 0, 0, false);
+    steps = sgd(parameters, buffers, steps, 1e-3, 0.9, 0, 0, false);
 }
 
 void activationProbe(benchmark::State &state) {
   auto recorder = c10::make_intrusive<Recorder>();
   at::Tensor x = torch::randn({64, 6, 28, 28});
-  int64_t step = 0;
+  StepCounts steps(parameters.size(), 0);
   for (auto _ : state) {
     recorder->beginStep(step++);
     recordActivation(recorder, x, "conv1/relu", "relu", 1);

@@ -1,4 +1,4 @@
-//===- OptimizerArguments.h - Checks shared by the updates ------*- C++ -*-===//
+//===- OptimizerArguments.h - What all updates have in common ---*- C++ -*-===//
 //
 // The updates take parallel lists; a list of the wrong length would silently
 // pair a parameter with another one's state.
@@ -7,8 +7,9 @@
 #ifndef DYNFAULT_RUNTIME_OPS_OPTIMIZERARGUMENTS_H
 #define DYNFAULT_RUNTIME_OPS_OPTIMIZERARGUMENTS_H
 
-#include <ATen/core/Tensor.h>
+#include <ATen/ATen.h>
 
+#include <cstdint>
 #include <vector>
 
 namespace dynfault {
@@ -24,6 +25,28 @@ inline void checkOptimizerState(const std::vector<at::Tensor> &parameters,
     TORCH_CHECK(state[i].sizes() == parameters[i].sizes(), what, "[", i,
                 "] has shape ", state[i].sizes(), ", its parameter has ",
                 parameters[i].sizes());
+}
+
+/// Calls `update(i, gradient)` without recording for each parameter that has a
+/// gradient, with `weightDecay` times the parameter added to the gradient,
+/// after counting the update in `steps[i]`. \returns the new counts.
+template <typename Update>
+std::vector<int64_t>
+updateEach(const char *what, const std::vector<at::Tensor> &parameters,
+           std::vector<int64_t> steps, double weightDecay, Update update) {
+  TORCH_CHECK(steps.size() == parameters.size(), what, ": steps has ",
+              steps.size(), " counts for ", parameters.size(), " parameters");
+  at::NoGradGuard noGrad;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    at::Tensor gradient = parameters[i].grad();
+    if (!gradient.defined())
+      continue;
+    ++steps[i];
+    if (weightDecay != 0)
+      gradient = gradient.add(parameters[i], weightDecay);
+    update(i, gradient);
+  }
+  return steps;
 }
 
 } // namespace dynfault

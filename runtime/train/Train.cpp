@@ -85,6 +85,9 @@ private:
     torch::manual_seed(options.seed);
     module.train();
     module.get_method("reset_parameters")({});
+    // What a learning-rate schedule counts epochs by.
+    if (module.hasattr("steps_per_epoch"))
+      module.setattr("steps_per_epoch", trace.stepsPerEpoch);
     if (module.hasattr("recorder")) {
       recorder = module.attr("recorder").toCustomClass<Recorder>();
       recorder->clear();

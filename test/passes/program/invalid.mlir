@@ -77,7 +77,7 @@ torch.global_slot @a {dynfault.init = #dynfault.init} : !torch.vtensor<[2],f32>
 // An unknown optimizer.
 dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?],si64>) {
   %loss = torch.aten.mean %x : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
-  // expected-error @+1 {{unknown optimizer 'lion'; known are sgd, adam, adamw, rmsprop}}
+  // expected-error @+1 {{unknown optimizer 'lion'; known are sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam}}
   dynfault.optimizer_step #dynfault.optimizer<lion, lr = 0.1>
   dynfault.yield %loss : !torch.vtensor<[],f32>
 }
@@ -127,8 +127,8 @@ dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?
 // A parameter of another optimizer.
 dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?],si64>) {
   %loss = torch.aten.mean %x : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
-  // expected-error @+1 {{optimizer 'rmsprop' has no parameter 'momentum'; it takes lr, alpha, eps, weight_decay}}
-  dynfault.optimizer_step #dynfault.optimizer<rmsprop, lr = 0.1, momentum = 0.9>
+  // expected-error @+1 {{optimizer 'rmsprop' has no parameter 'nesterov'; it takes lr, alpha, eps, weight_decay, momentum, centered}}
+  dynfault.optimizer_step #dynfault.optimizer<rmsprop, lr = 0.1, nesterov = true>
   dynfault.yield %loss : !torch.vtensor<[],f32>
 }
 

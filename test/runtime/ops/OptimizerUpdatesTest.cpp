@@ -45,8 +45,8 @@ struct Problem {
 /// Runs both on the same random gradients and compares after each step.
 void compare(Problem &problem, std::vector<at::Tensor> &theirs,
              torch::optim::Optimizer &reference,
-             const std::function<int64_t(int64_t)> &update) {
-  int64_t count = 0;
+             const std::function<StepCounts(StepCounts)> &update) {
+  StepCounts count(3, 0);
   std::vector<at::Tensor> start = problem.copies();
   for (int step = 0; step < kSteps; ++step) {
     for (size_t i = 0; i < 2; ++i) {
@@ -56,7 +56,7 @@ void compare(Problem &problem, std::vector<at::Tensor> &theirs,
     }
     count = update(count);
     reference.step();
-    EXPECT_EQ(count, step + 1);
+    EXPECT_EQ(count, (StepCounts{step + 1, step + 1, 0}));
     for (size_t i = 0; i < 3; ++i)
       EXPECT_TRUE(at::equal(problem.parameters[i], theirs[i]))
           << "parameter " << i << ", step " << step << ", difference "
@@ -88,7 +88,7 @@ TEST(OptimizerUpdates, SgdAsTorch) {
                                               .weight_decay(c.weightDecay)
                                               .nesterov(c.nesterov));
       TensorList buffers = c.momentum != 0 ? problem.zeros() : TensorList();
-      compare(problem, theirs, reference, [&](int64_t count) {
+      compare(problem, theirs, reference, [&](StepCounts count) {
         return sgd(problem.parameters, buffers, count, c.lr, c.momentum,
                    c.dampening, c.weightDecay, c.nesterov);
       });
@@ -111,7 +111,7 @@ TEST(OptimizerUpdates, AdamAsTorch) {
                                                .eps(c.eps)
                                                .weight_decay(c.weightDecay));
       TensorList m = problem.zeros(), v = problem.zeros();
-      compare(problem, theirs, reference, [&](int64_t count) {
+      compare(problem, theirs, reference, [&](StepCounts count) {
         return adam(problem.parameters, m, v, count, c.lr, c.beta1, c.beta2,
                     c.eps, c.weightDecay, false);
       });
@@ -127,7 +127,7 @@ TEST(OptimizerUpdates, AdamWAsTorch) {
       torch::optim::AdamW reference(
           theirs, torch::optim::AdamWOptions(1e-2).weight_decay(weightDecay));
       TensorList m = problem.zeros(), v = problem.zeros();
-      compare(problem, theirs, reference, [&](int64_t count) {
+      compare(problem, theirs, reference, [&](StepCounts count) {
         return adam(problem.parameters, m, v, count, 1e-2, 0.9, 0.999, 1e-8,
                     weightDecay, true);
       });
@@ -150,9 +150,9 @@ TEST(OptimizerUpdates, RmsPropAsTorch) {
                                                   .eps(c.eps)
                                                   .weight_decay(c.weightDecay));
       TensorList squares = problem.zeros();
-      compare(problem, theirs, reference, [&](int64_t count) {
-        return rmsprop(problem.parameters, squares, count, c.lr, c.alpha, c.eps,
-                       c.weightDecay);
+      compare(problem, theirs, reference, [&](StepCounts count) {
+        return rmsprop(problem.parameters, squares, {}, {}, count, c.lr,
+                       c.alpha, c.eps, c.weightDecay, 0);
       });
     }
 }
@@ -161,10 +161,23 @@ TEST(OptimizerUpdates, WithoutGradientsNothingIsCounted) {
   Problem problem(at::kFloat);
   std::vector<at::Tensor> before = problem.copies();
   TensorList m = problem.zeros(), v = problem.zeros();
-  EXPECT_EQ(sgd(problem.parameters, m, 3, 0.1, 0.9, 0, 0, false), 3);
-  EXPECT_EQ(adam(problem.parameters, m, v, 3, 0.1, 0.9, 0.99, 1e-8, 0.1, true),
-            3);
-  EXPECT_EQ(rmsprop(problem.parameters, m, 3, 0.1, 0.9, 1e-8, 0.1), 3);
+  StepCounts counts = {3, 0, 2};
+  EXPECT_EQ(sgd(problem.parameters, m, counts, 0.1, 0.9, 0, 0, false), counts);
+  EXPECT_EQ(
+      adam(problem.parameters, m, v, counts, 0.1, 0.9, 0.99, 1e-8, 0.1, true),
+      counts);
+  EXPECT_EQ(
+      rmsprop(problem.parameters, m, {}, {}, counts, 0.1, 0.9, 1e-8, 0.1, 0),
+      counts);
+  EXPECT_EQ(adagrad(problem.parameters, m, counts, 0.1, 0, 0.1, 0, 1e-8),
+            counts);
+  EXPECT_EQ(adadelta(problem.parameters, m, v, counts, 0.1, 0.9, 1e-8, 0.1),
+            counts);
+  EXPECT_EQ(adamax(problem.parameters, m, v, counts, 0.1, 0.9, 0.99, 1e-8, 0.1),
+            counts);
+  EXPECT_EQ(
+      nadam(problem.parameters, m, v, counts, 0.1, 0.9, 0.99, 1e-8, 0.1, 4e-3),
+      counts);
   for (size_t i = 0; i < 3; ++i)
     EXPECT_TRUE(at::equal(problem.parameters[i], before[i]));
 }
@@ -173,13 +186,35 @@ TEST(OptimizerUpdates, StateMustMatchTheParameters) {
   Problem problem(at::kFloat);
   TensorList none, zeros = problem.zeros(), swapped = problem.zeros();
   std::swap(swapped[0], swapped[1]);
-  EXPECT_THROW(sgd(problem.parameters, none, 0, 0.1, 0.9, 0, 0, false),
+  StepCounts start(3, 0);
+  EXPECT_THROW(sgd(problem.parameters, none, start, 0.1, 0.9, 0, 0, false),
                c10::Error);
-  EXPECT_THROW(sgd(problem.parameters, zeros, 0, 0.1, 0, 0, 0, true),
+  EXPECT_THROW(sgd(problem.parameters, zeros, start, 0.1, 0, 0, 0, true),
+               c10::Error);
+  EXPECT_THROW(sgd(problem.parameters, zeros, {0, 0}, 0.1, 0.9, 0, 0, false),
+               c10::Error);
+  EXPECT_THROW(adam(problem.parameters, zeros, none, start, 0.1, 0.9, 0.99,
+                    1e-8, 0, false),
                c10::Error);
   EXPECT_THROW(
-      adam(problem.parameters, zeros, none, 0, 0.1, 0.9, 0.99, 1e-8, 0, false),
+      rmsprop(problem.parameters, swapped, {}, {}, start, 0.1, 0.9, 1e-8, 0, 0),
       c10::Error);
-  EXPECT_THROW(rmsprop(problem.parameters, swapped, 0, 0.1, 0.9, 1e-8, 0),
+  EXPECT_THROW(rmsprop(problem.parameters, zeros, swapped, {}, start, 0.1, 0.9,
+                       1e-8, 0, 0),
                c10::Error);
+  EXPECT_THROW(
+      rmsprop(problem.parameters, zeros, {}, {}, start, 0.1, 0.9, 1e-8, 0, 0.5),
+      c10::Error);
+  EXPECT_THROW(adagrad(problem.parameters, swapped, start, 0.1, 0, 0, 0, 1e-8),
+               c10::Error);
+  EXPECT_THROW(
+      adadelta(problem.parameters, zeros, none, start, 0.1, 0.9, 1e-8, 0),
+      c10::Error);
+  EXPECT_THROW(
+      adamax(problem.parameters, none, zeros, start, 0.1, 0.9, 0.99, 1e-8, 0),
+      c10::Error);
+  EXPECT_THROW(nadam(problem.parameters, zeros, swapped, start, 0.1, 0.9, 0.99,
+                     1e-8, 0, 4e-3),
+               c10::Error);
+  EXPECT_THROW(delayGradients(problem.parameters, swapped), c10::Error);
 }

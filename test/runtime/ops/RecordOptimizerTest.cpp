@@ -17,7 +17,7 @@ TEST(RecordOptimizer, AroundAdamUpdates) {
   auto recorder = c10::make_intrusive<Recorder>();
   at::Tensor w = torch::randn({5, 2}), m = torch::zeros({5, 2}),
              v = torch::zeros({5, 2});
-  int64_t updates = 0;
+  StepCounts updates = {0};
   for (int64_t step = 0; step < 4; ++step) {
     w.mutable_grad() = torch::randn({5, 2});
     at::Tensor before = w.clone();

@@ -133,7 +133,8 @@ torch::jit::Module batchNormDropoutProgram(const ProgramOptions &options) {
                            torch::zeros_like(each.detach()));
   module.register_attribute("forwards", c10::IntType::get(), 0);
   module.register_attribute("steps_done", c10::IntType::get(), 0);
-  module.register_attribute("optimizer_steps", c10::IntType::get(), 0);
+  module.register_attribute("optimizer_steps", c10::ListType::ofInts(),
+                            c10::List<int64_t>({0, 0, 0, 0, 0, 0}));
   if (options.probes)
     module.register_attribute("recorder",
                               c10::getCustomClassType<RecorderPtr>(),

@@ -52,9 +52,8 @@ class Program(torch.nn.Module):
         ops.clip_grad_norm_(parameters, 1.0)
         ops.record_gradients(self.recorder, parameters, names, 2)
         ops.snapshot_parameters(self.recorder, parameters, 2)
-        self.steps_done = ops.sgd_(
-            parameters, [], self.steps_done, 0.1, 0.0, 0.0, 0.0, False
-        )
+        ops.sgd_(parameters, [], [0, 0, 0, 0], 0.1, 0.0, 0.0, 0.0, False)
+        self.steps_done += 1
         ops.record_optimizer(self.recorder, parameters, names, [], [], 2)
         ops.end_step(self.recorder)
         return loss.detach()
@@ -134,10 +133,39 @@ def updates_are_those_of_torch_optim():
             ),
         )
 
-    def rmsprop(decay):
+    def rmsprop(decay, momentum=0.0, centered=False):
         return (
-            lambda ps: torch.optim.RMSprop(ps, 1e-2, 0.9, 1e-7, decay),
-            lambda ps, s, t: ops.rmsprop_(ps, s[0], t, 1e-2, 0.9, 1e-7, decay),
+            lambda ps: torch.optim.RMSprop(ps, 1e-2, 0.9, 1e-7, decay, momentum, centered),
+            lambda ps, s, t: ops.rmsprop_(
+                ps, s[0], s[1] if centered else [], s[2] if momentum else [], t, 1e-2, 0.9,
+                1e-7, decay, momentum
+            ),
+        )
+
+    def adagrad(decay, lr_decay, start):
+        return (
+            lambda ps: torch.optim.Adagrad(ps, 1e-2, lr_decay, decay, start),
+            lambda ps, s, t: ops.adagrad_(ps, s[0], t, 1e-2, lr_decay, decay, start, 1e-10),
+        )
+
+    def adadelta(decay):
+        return (
+            lambda ps: torch.optim.Adadelta(ps, 0.5, 0.8, 1e-5, decay),
+            lambda ps, s, t: ops.adadelta_(ps, s[0], s[1], t, 0.5, 0.8, 1e-5, decay),
+        )
+
+    def adamax(decay):
+        return (
+            lambda ps: torch.optim.Adamax(ps, 1e-2, (0.8, 0.99), 1e-6, decay),
+            lambda ps, s, t: ops.adamax_(ps, s[0], s[1], t, 1e-2, 0.8, 0.99, 1e-6, decay),
+        )
+
+    def nadam(decay):
+        return (
+            lambda ps: torch.optim.NAdam(ps, 1e-2, (0.8, 0.99), 1e-6, decay),
+            lambda ps, s, t: ops.nadam_(
+                ps, s[0], s[1], t, 1e-2, 0.8, 0.99, 1e-6, decay, 4e-3
+            ),
         )
 
     cases = {
@@ -149,6 +177,17 @@ def updates_are_those_of_torch_optim():
         "adamw": adam(0.1, True),
         "rmsprop": rmsprop(0.0),
         "rmsprop, weight decay": rmsprop(0.1),
+        "rmsprop, momentum": rmsprop(0.0, 0.9),
+        "rmsprop, centred": rmsprop(0.0, 0.0, True),
+        "rmsprop, both": rmsprop(0.1, 0.9, True),
+        "adagrad": adagrad(0.0, 0.0, 0.0),
+        "adagrad, all": adagrad(0.1, 0.05, 0.1),
+        "adadelta": adadelta(0.0),
+        "adadelta, weight decay": adadelta(0.1),
+        "adamax": adamax(0.0),
+        "adamax, weight decay": adamax(0.1),
+        "nadam": nadam(0.0),
+        "nadam, weight decay": nadam(0.1),
     }
     torch.manual_seed(1)
     for name, (make, update) in cases.items():
@@ -156,17 +195,66 @@ def updates_are_those_of_torch_optim():
                 torch.randn(2).requires_grad_()]
         theirs = copy.deepcopy(mine)
         optimizer = make(theirs)
-        states = [[torch.zeros_like(p) for p in mine] for _ in range(2)]
-        count = 0
-        for _ in range(6):
-            for a, b in zip(mine[:2], theirs[:2]):
+        states = [[torch.zeros_like(p) for p in mine] for _ in range(3)]
+        count = [0, 0, 0]
+        for step in range(60):
+            # The second parameter gets its first gradient late, the third never.
+            for a, b in list(zip(mine, theirs))[: 1 if step < 4 else 2]:
                 a.grad = torch.randn_like(a)
                 b.grad = a.grad.clone()
             count = update(mine, states, count)
             optimizer.step()
-        check(count == 6, f"{name}: {count} updates counted")
+        check(count == [60, 56, 0], f"{name}: {count} updates counted")
         for a, b in zip(mine, theirs):
-            check(torch.equal(a, b), f"{name} differs by {(a - b).abs().max().item()}")
+            difference = (a - b).abs().max().item()
+            # PyTorch rounds NAdam's product of momenta to float32.
+            allowed = 1e-6 if name.startswith("nadam") else 0
+            check(difference <= allowed, f"{name} differs by {difference}")
+
+
+def schedules_are_those_of_torch():
+    scheduler = torch.optim.lr_scheduler
+    cases = {
+        # kind, warmup, period, milestones, gamma, minimum, power
+        ("step", 0, 3, (), 0.5, 0.0, 1.0): lambda o: scheduler.StepLR(o, 3, 0.5),
+        ("multistep", 0, 0, (2, 5, 9), 0.3, 0.0, 1.0):
+            lambda o: scheduler.MultiStepLR(o, [2, 5, 9], 0.3),
+        ("exponential", 0, 0, (), 0.9, 0.0, 1.0): lambda o: scheduler.ExponentialLR(o, 0.9),
+        ("cosine", 0, 10, (), 1.0, 0.01, 1.0):
+            lambda o: scheduler.CosineAnnealingLR(o, 10, 0.01),
+        ("polynomial", 0, 8, (), 1.0, 0.0, 2.0):
+            lambda o: scheduler.PolynomialLR(o, 8, 2.0),
+        ("constant", 4, 0, (), 1.0, 0.0, 1.0):
+            lambda o: scheduler.LinearLR(o, 1 / 5, 1.0, 4),
+        ("cosine", 4, 12, (), 1.0, 0.0, 1.0): lambda o: scheduler.SequentialLR(
+            o, [scheduler.LinearLR(o, 1 / 5, 1.0, 4), scheduler.CosineAnnealingLR(o, 12)], [4]),
+        ("multistep", 3, 0, (1, 6), 0.1, 0.0, 1.0): lambda o: scheduler.SequentialLR(
+            o, [scheduler.LinearLR(o, 1 / 4, 1.0, 3), scheduler.MultiStepLR(o, [1, 6])], [3]),
+    }
+    for (kind, warmup, period, milestones, gamma, minimum, power), make in cases.items():
+        optimizer = torch.optim.SGD([torch.zeros(1).requires_grad_()], lr=0.2)
+        theirs = make(optimizer)
+        for time in range(20):
+            mine = ops.scheduled_lr(0.2, time, kind, warmup, period, list(milestones), gamma,
+                                    minimum, power)
+            expected = optimizer.param_groups[0]["lr"]
+            check(abs(mine - expected) < 1e-6, f"{kind} at {time}: {mine}, not {expected}")
+            optimizer.step()
+            theirs.step()
+
+
+def gradients_of_the_step_before():
+    p = torch.zeros(2).requires_grad_()
+    previous = [torch.zeros(2)]
+    seen = []
+    for step in range(3):
+        p.grad = torch.full((2,), step + 1.0)
+        ops.delay_gradients_([p], previous)
+        seen.append(p.grad[0].item())
+    p.grad = None
+    ops.delay_gradients_([p], previous)
+    seen.append(p.grad[0].item())
+    check(seen == [0, 1, 2, 3] and previous[0].eq(0).all(), f"delayed gradients {seen}")
 
 
 def errors_say_what_to_do():
@@ -182,4 +270,6 @@ def errors_say_what_to_do():
 
 archive_trains_and_records()
 updates_are_those_of_torch_optim()
+schedules_are_those_of_torch()
+gradients_of_the_step_before()
 errors_say_what_to_do()

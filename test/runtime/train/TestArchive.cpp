@@ -69,7 +69,7 @@ def reset_parameters(self) -> None:
     for p in [self.m0, self.m1, self.m2, self.m3, self.m4, self.m5]:
         p.zero_()
     self.steps_done = 0
-    self.optimizer_steps = 0
+    self.optimizer_steps = [0, 0, 0, 0, 0, 0]
 )";
 
 constexpr const char *PointsStep = R"(
@@ -114,7 +114,7 @@ def reset_parameters(self) -> None:
     self.w.detach().zero_()
     self.b.detach().zero_()
     self.steps_done = 0
-    self.optimizer_steps = 0
+    self.optimizer_steps = [0, 0]
 )";
 
 constexpr const char *LineStep = R"(
@@ -133,7 +133,8 @@ torch::jit::Module emptyModule(bool probes) {
   torch::jit::Module module("Program");
   module.register_attribute("training", c10::BoolType::get(), true);
   module.register_attribute("steps_done", c10::IntType::get(), 0);
-  module.register_attribute("optimizer_steps", c10::IntType::get(), 0);
+  module.register_attribute("optimizer_steps", c10::ListType::ofInts(),
+                            c10::List<int64_t>());
   if (probes)
     module.register_attribute(
         "recorder", c10::getCustomClassType<c10::intrusive_ptr<Recorder>>(),

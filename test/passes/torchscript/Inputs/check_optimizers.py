@@ -29,6 +29,16 @@ CASES = [
     ("rmsprop, lr = 0.01, alpha = 0.9, eps = 0.001, weight_decay = 0.1",
      lambda p: torch.optim.RMSprop(p, lr=0.01, alpha=0.9, eps=1e-3,
                                    weight_decay=0.1)),
+    ("rmsprop, lr = 0.01, momentum = 0.9, centered = true",
+     lambda p: torch.optim.RMSprop(p, lr=0.01, momentum=0.9, centered=True)),
+    ("adagrad, lr = 0.1", lambda p: torch.optim.Adagrad(p, lr=0.1)),
+    ("adagrad, lr = 0.1, lr_decay = 0.1, initial_accumulator_value = 0.1, "
+     "weight_decay = 0.1",
+     lambda p: torch.optim.Adagrad(p, lr=0.1, lr_decay=0.1, weight_decay=0.1,
+                                   initial_accumulator_value=0.1)),
+    ("adadelta, lr = 1.0", lambda p: torch.optim.Adadelta(p, lr=1.0)),
+    ("adamax, lr = 0.01", lambda p: torch.optim.Adamax(p, lr=0.01)),
+    ("nadam, lr = 0.01", lambda p: torch.optim.NAdam(p, lr=0.01)),
 ]
 CLIPS = [
     ("", lambda p: None),
@@ -74,7 +84,7 @@ for index, (optimizer, make) in enumerate(CASES):
                 for ours, theirs in zip(module.parameters(), parameters):
                     error = float((ours - theirs).abs().max())
                     assert error < 1e-6, (optimizer, clip, step, error)
-            assert module.steps_done == 6 and module.optimizer_steps == 6
+            assert module.steps_done == 6 and module.optimizer_steps == [6, 6]
         print(optimizer, clip)
 
 # Gradients that are never zeroed add up, as they do in eager PyTorch.
