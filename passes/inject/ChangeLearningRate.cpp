@@ -6,23 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/inject/Operators.h"
-
-#include "mlir/IR/Builders.h"
-#include <cstdio>
-#include <cstdlib>
+#include "passes/inject/StepRewrites.h"
 
 using namespace mlir;
 using namespace dynfault::inject;
 using dynfault::program::OptimizerAttr;
 using dynfault::program::OptimizerStepOp;
-using dynfault::program::Program;
-
-static SmallVector<FaultSite> findSites(const Program &program) {
-  OptimizerStepOp step = program.getOptimizerStep();
-  if (!step)
-    return {};
-  return {{"optimizer", step}};
-}
 
 static MaybeRefusal refuses(const FaultSite &site, const FaultParameter &,
                             Attribute value) {
@@ -39,17 +28,10 @@ static LogicalResult apply(const FaultSite &site,
                            FaultRecord &record) {
   auto step = cast<OptimizerStepOp>(site.op);
   OptimizerAttr optimizer = step.getOptimizer();
-  double factor = arguments.getNumber("factor");
-  Builder builder(step.getContext());
-  llvm::raw_string_ostream(record.before) << optimizer;
-  // Rounded to 12 digits, so that 0.01 * 0.1 reads 0.001.
-  char digits[32];
-  std::snprintf(digits, sizeof digits, "%.12g",
-                optimizer.getNumber("lr") * factor);
-  optimizer = optimizer.with(
-      "lr", builder.getF64FloatAttr(std::strtod(digits, nullptr)));
-  llvm::raw_string_ostream(record.after) << optimizer;
-  step.setOptimizerAttr(optimizer);
+  double lr = optimizer.getNumber("lr") * arguments.getNumber("factor");
+  setOptimizer(step,
+               optimizer.with("lr", getRoundedAttr(step.getContext(), lr)),
+               record);
   return success();
 }
 
@@ -68,6 +50,6 @@ const FaultOperator dynfault::inject::kChangeLearningRate = {
     "the optimizer update of the training step",
     "DeepCrime (ISSTA 2021), DeepFD (ICSE 2022), Humbatova et al. (ICSE 2020)",
     kParameters,
-    findSites,
+    findOptimizer,
     refuses,
     apply};

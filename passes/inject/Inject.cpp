@@ -117,4 +117,7 @@ std::unique_ptr<Pass> dynfault::inject::createInjectPass() {
   return std::make_unique<InjectPass>();
 }
 
-void dynfault::inject::registerPasses() { registerPass(createInjectPass); }
+void dynfault::inject::registerPasses() {
+  registerPass(createInjectPass);
+  registerPass(createEnumerateMutantsPass);
+}

@@ -55,6 +55,25 @@ std::string dynfault::inject::getFaultKey(DictionaryAttr fault) {
   return key;
 }
 
+std::string dynfault::inject::makeFaultKey(const FaultOperator &op,
+                                           StringRef siteId,
+                                           const FaultArguments &arguments,
+                                           uint64_t seed) {
+  SmallVector<std::pair<StringRef, std::string>> values;
+  for (const auto &argument : arguments)
+    values.push_back({argument.getKey(), formatValue(argument.getValue())});
+  if (op.isRandom)
+    values.push_back({"seed", std::to_string(seed)});
+  llvm::sort(values);
+  std::string key = (op.id + "@" + siteId + ":").str();
+  llvm::raw_string_ostream os(key);
+  llvm::interleave(
+      values, os,
+      [&](const auto &value) { os << value.first << '=' << value.second; },
+      ",");
+  return key;
+}
+
 /// Faults commute if neither can see the other: they stand at different places,
 /// or change different aspects of one place.
 static bool commute(DictionaryAttr left, DictionaryAttr right) {
@@ -297,7 +316,9 @@ FailureOr<Attribute> Injection::readValue(const FaultParameter &parameter,
     SmallVector<StringRef> all = getChoices(parameter);
     module.emitError() << "parameter '" << parameter.name << "' of operator "
                        << op->id << " has no choice '" << given << "'; "
-                       << didYouMean(given, all)
+                       << (parameter.type == FaultParameter::Type::Text
+                               ? didYouMean(given, all)
+                               : "")
                        << "the choices are: " << join(all);
     return failure();
   }
@@ -351,8 +372,7 @@ LogicalResult Injection::verifyNew() {
   auto faults = module->getAttrOfType<ArrayAttr>(kFaultsAttr);
   if (!faults)
     return success();
-  std::string key = getFaultKey(makeFault(*op, {site.id, module}, arguments,
-                                          request.seed, std::nullopt, {}));
+  std::string key = makeFaultKey(*op, site.id, arguments, request.seed);
   for (auto fault : faults.getAsRange<DictionaryAttr>())
     if (getFaultKey(fault) == key)
       return module.emitError()

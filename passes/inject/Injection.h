@@ -53,6 +53,10 @@ MaybeRefusal findRefusal(const FaultOperator &op, const FaultSite &site,
 /// mutant's key (docs/archive.md).
 std::string getFaultKey(mlir::DictionaryAttr fault);
 
+/// The same for a fault that is not in a module.
+std::string makeFaultKey(const FaultOperator &op, llvm::StringRef siteId,
+                         const FaultArguments &arguments, uint64_t seed);
+
 /// Parses a mutant's key, `KEY[+KEY...]`, into requests in canonical order, so
 /// that the order in which faults are written does not matter. Reports at the
 /// module.

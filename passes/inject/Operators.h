@@ -53,7 +53,19 @@ extern const FaultOperator kChangePenalty;          // RCW
 extern const FaultOperator kRemovePenalty;          // RRW
 
 // optimization
-extern const FaultOperator kChangeLearningRate; // HLR
+extern const FaultOperator kChangeLearningRate;   // HLR
+extern const FaultOperator kChangeBatchSize;      // HBS
+extern const FaultOperator kDisableBatching;      // HDB
+extern const FaultOperator kChangeEpochs;         // HNE
+extern const FaultOperator kChangeOptimizer;      // OCH
+extern const FaultOperator kChangeClipping;       // OCG
+extern const FaultOperator kChangeMomentum;       // OMO
+extern const FaultOperator kChangeEpsilon;        // OEP
+extern const FaultOperator kNeverZeroGradients;   // OZG
+extern const FaultOperator kFreezeParameters;     // OMP
+extern const FaultOperator kUpdateBeforeBackward; // OSO
+extern const FaultOperator kChangeLrSchedule;     // OSC
+extern const FaultOperator kRemoveWarmup;         // OWU
 
 } // namespace dynfault::inject
 

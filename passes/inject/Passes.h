@@ -12,6 +12,11 @@ namespace dynfault::inject {
 /// seed=..."`: injects one fault. The module records it in `dynfault.faults`.
 std::unique_ptr<mlir::Pass> createInjectPass();
 
+/// `--dynfault-enumerate-mutants="out=DIR [sample=N seed=S severities=...
+/// operators=... format=mlir|mlirbc|pt]"`: writes the mutants of a program and
+/// a manifest (docs/mutants.md). The module itself is not changed.
+std::unique_ptr<mlir::Pass> createEnumerateMutantsPass();
+
 void registerPasses();
 
 } // namespace dynfault::inject

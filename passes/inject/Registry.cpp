@@ -56,6 +56,18 @@ ArrayRef<const FaultOperator *> dynfault::inject::getFaultOperators() {
       &kRemovePenalty,
       // optimization
       &kChangeLearningRate,
+      &kChangeBatchSize,
+      &kDisableBatching,
+      &kChangeEpochs,
+      &kChangeOptimizer,
+      &kChangeClipping,
+      &kChangeMomentum,
+      &kChangeEpsilon,
+      &kNeverZeroGradients,
+      &kFreezeParameters,
+      &kUpdateBeforeBackward,
+      &kChangeLrSchedule,
+      &kRemoveWarmup,
   };
   return operators;
 }

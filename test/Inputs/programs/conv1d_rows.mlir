@@ -96,7 +96,7 @@ module @conv1d_rows attributes {
     %loss = func.call @loss(%output, %target) : (!torch.vtensor<[?,10],f32>, !torch.vtensor<[?],si64>) -> !torch.vtensor<[],f32>
     dynfault.zero_grad
     dynfault.backward %loss : !torch.vtensor<[],f32>
-    dynfault.optimizer_step #dynfault.optimizer<adam, lr = 0.001>
+    dynfault.optimizer_step #dynfault.optimizer<adam, lr = 0.001> {lr_schedule = #dynfault.lr_schedule<exponential, gamma = 0.9, warmup = 1>}
     dynfault.yield %loss : !torch.vtensor<[],f32>
   }
 }

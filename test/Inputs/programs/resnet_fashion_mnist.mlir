@@ -129,7 +129,7 @@ module @resnet_fashion_mnist attributes {
     %loss = func.call @loss(%output, %target) : (!torch.vtensor<[?,10],f32>, !torch.vtensor<[?],si64>) -> !torch.vtensor<[],f32>
     dynfault.zero_grad
     dynfault.backward %loss : !torch.vtensor<[],f32>
-    dynfault.optimizer_step #dynfault.optimizer<sgd, lr = 0.05, momentum = 0.9, weight_decay = 1.0e-4>
+    dynfault.optimizer_step #dynfault.optimizer<sgd, lr = 0.05, momentum = 0.9, weight_decay = 1.0e-4> {lr_schedule = #dynfault.lr_schedule<multistep, milestones = [1], gamma = 0.1>}
     dynfault.yield %loss : !torch.vtensor<[],f32>
   }
 }

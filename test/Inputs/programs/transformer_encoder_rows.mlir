@@ -131,7 +131,7 @@ module @transformer_encoder_rows attributes {
     %loss = func.call @loss(%output, %target) : (!torch.vtensor<[?,10],f32>, !torch.vtensor<[?],si64>) -> !torch.vtensor<[],f32>
     dynfault.zero_grad
     dynfault.backward %loss : !torch.vtensor<[],f32>
-    dynfault.optimizer_step #dynfault.optimizer<adam, lr = 0.001>
+    dynfault.optimizer_step #dynfault.optimizer<adam, lr = 0.001> {lr_schedule = #dynfault.lr_schedule<cosine, t_max = 30, warmup = 5, per_batch = true>}
     dynfault.yield %loss : !torch.vtensor<[],f32>
   }
 }
