@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/prepare/Fold.h"
 #include "passes/prepare/Passes.h"
 #include "passes/program/Sites.h"
 #include "passes/torch/TorchBuilder.h"
@@ -166,8 +167,9 @@ void Globalizer::nameSlot(torch::NnModuleOp object, torch::SlotOp slot,
     return;
   }
   size_t index = slots.size();
-  if (torch::getTensorInfo(attribute.getType())) {
-    auto [known, isNew] = slotOfTensor.try_emplace(slot.getValue(), index);
+  Value tensor = stripCasts(slot.getValue());
+  if (torch::getTensorInfo(tensor.getType())) {
+    auto [known, isNew] = slotOfTensor.try_emplace(tensor, index);
     if (!isNew) {
       slotOf[key] = known->second;
       slots[known->second].aliases.push_back(name);
@@ -467,8 +469,12 @@ static void refineType(torch::GlobalSlotGetOp get, Type type) {
     return;
   OpBuilder builder(get->getContext());
   builder.setInsertionPointAfter(get);
-  Value cast = builder.create<torch::TensorStaticInfoCastOp>(get.getLoc(),
-                                                             declared, get);
+  Value cast =
+      isa<torch::OptionalType>(declared)
+          ? builder.create<torch::DerefineOp>(get.getLoc(), declared, get)
+                .getResult()
+          : builder.create<torch::TensorStaticInfoCastOp>(get.getLoc(),
+                                                          declared, get);
   for (OpOperand *use : fixed)
     use->set(cast);
 }
@@ -477,7 +483,7 @@ void Globalizer::createSlots() {
   // Flags and numbers that nothing reads say nothing about the model.
   auto isNeeded = [](Slot &slot) {
     return slot.isRead || slot.isWritten ||
-           torch::getTensorInfo(slot.attribute.getType());
+           torch::getTensorInfo(stripCasts(slot.value).getType());
   };
   llvm::StringMap<Type> types;
   SmallVector<Attribute> names;
@@ -487,9 +493,14 @@ void Globalizer::createSlots() {
     if (!isNeeded(slot))
       continue;
     Type type = slot.attribute.getType();
-    if (torch::getTensorInfo(type) && !slot.isWritten)
-      if (Type literal = getLiteralType(slot.value))
+    // A bias is an optional tensor, and this one is known to be there.
+    auto optional = dyn_cast<torch::OptionalType>(type);
+    if (torch::getTensorInfo(optional ? optional.getContainedType() : type) &&
+        !slot.isWritten)
+      if (Type literal = getLiteralType(stripCasts(slot.value))) {
         type = literal;
+        slot.value = stripCasts(slot.value);
+      }
     types[slot.name] = type;
     auto global = builder.create<torch::GlobalSlotOp>(slot.attribute.getLoc(),
                                                       slot.name, type);

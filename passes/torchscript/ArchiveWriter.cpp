@@ -57,7 +57,8 @@ private:
   /// Runs the module initialiser.
   LogicalResult readInitialValues();
   LogicalResult addSlots();
-  LogicalResult addSlot(dynfault::torch::GlobalSlotOp slot,
+  LogicalResult addAliases();
+  LogicalResult addSlot(dynfault::torch::GlobalSlotOp slot, StringRef name,
                         const jit::IValue &value);
   LogicalResult addOptimizerState();
   LogicalResult addFunction(func::FuncOp function);
@@ -162,35 +163,43 @@ LogicalResult ArchiveWriter::readInitialValues() {
 }
 
 LogicalResult ArchiveWriter::addSlot(dynfault::torch::GlobalSlotOp slot,
-                                     const jit::IValue &value) {
-  auto aliases = slot->getAttrOfType<ArrayAttr>("dynfault.aliases");
-  SmallVector<StringRef> names{slot.getSymName()};
-  if (aliases)
-    for (auto alias : aliases.getAsRange<StringAttr>())
-      names.push_back(alias.getValue());
+                                     StringRef name, const jit::IValue &value) {
   auto bound = slot.getTypeBound();
   jit::TypePtr type = types.read(bound, slot->getAttr(kType));
   if (!type)
     return slot.emitOpError()
            << "of type " << bound << " cannot be written to an archive";
-  bool isState = value.isTensor() && !slot->hasAttr("dynfault.attribute");
-  for (StringRef name : names) {
-    std::string error;
-    if (isState) {
-      at::Tensor tensor = value.toTensor();
-      bool isBuffer = slot->hasAttr("dynfault.buffer") ||
-                      !(tensor.is_floating_point() || tensor.is_complex());
-      auto requiresGrad =
-          slot->getAttrOfType<BoolAttr>("dynfault.requires_grad");
-      bool isTrained = requiresGrad ? requiresGrad.getValue() : !isBuffer;
-      if (isTrained != tensor.requires_grad())
-        tensor.set_requires_grad(isTrained);
-      error = writer.addTensor(name, tensor, isBuffer);
-    } else {
-      error = writer.addValue(name, type, value);
-    }
-    if (!error.empty())
-      return slot.emitOpError() << error;
+  std::string error;
+  if (value.isTensor() && !slot->hasAttr("dynfault.attribute")) {
+    at::Tensor tensor = value.toTensor();
+    bool isBuffer = slot->hasAttr("dynfault.buffer") ||
+                    !(tensor.is_floating_point() || tensor.is_complex());
+    auto requiresGrad = slot->getAttrOfType<BoolAttr>("dynfault.requires_grad");
+    bool isTrained = requiresGrad ? requiresGrad.getValue() : !isBuffer;
+    if (isTrained != tensor.requires_grad())
+      tensor.set_requires_grad(isTrained);
+    error = writer.addTensor(name, tensor, isBuffer);
+  } else {
+    error = writer.addValue(name, type, value);
+  }
+  if (!error.empty())
+    return slot.emitOpError() << error;
+  return success();
+}
+
+/// The further paths of a tensor that several attributes hold. They come after
+/// all first ones, so that submodules keep their order.
+LogicalResult ArchiveWriter::addAliases() {
+  for (auto slot :
+       program.getModule().getOps<dynfault::torch::GlobalSlotOp>()) {
+    auto aliases = slot->getAttrOfType<ArrayAttr>("dynfault.aliases");
+    auto initial = initialValues.find(slot.getSymName());
+    if (!aliases || initial == initialValues.end() ||
+        slot->hasAttr("dynfault.init"))
+      continue;
+    for (auto alias : aliases.getAsRange<StringAttr>())
+      if (failed(addSlot(slot, alias.getValue(), initial->second)))
+        return failure();
   }
   return success();
 }
@@ -202,15 +211,21 @@ LogicalResult ArchiveWriter::addSlots() {
   for (auto slot : module.getOps<dynfault::torch::GlobalSlotOp>()) {
     StringRef name = slot.getSymName();
     auto initial = initialValues.find(name);
-    // The training flag is PyTorch's own.
-    if (name == kTraining &&
+    // Each module's training flag is PyTorch's own.
+    auto [scope, leaf] = name.rsplit('.');
+    if (leaf.empty())
+      std::swap(scope, leaf);
+    if (leaf == kTraining &&
         isa<dynfault::torch::BoolType>(slot.getTypeBound())) {
-      if (initial != initialValues.end())
-        writer.getRoot().setattr(kTraining.str(), initial->second);
+      bool isTraining =
+          initial == initialValues.end() || initial->second.toBool();
+      if (std::string error = writer.setTraining(scope, isTraining);
+          !error.empty())
+        return slot.emitOpError() << error;
       continue;
     }
     if (initial != initialValues.end() && !slot->hasAttr("dynfault.init")) {
-      if (failed(addSlot(slot, initial->second)))
+      if (failed(addSlot(slot, name, initial->second)))
         return failure();
       continue;
     }
@@ -230,7 +245,7 @@ LogicalResult ArchiveWriter::addSlots() {
     if (!error.empty())
       return slot.emitOpError() << error;
   }
-  return success();
+  return addAliases();
 }
 
 LogicalResult ArchiveWriter::addOptimizerState() {

@@ -101,3 +101,11 @@ void ModuleWriter::addAttribute(StringRef name, const jit::TypePtr &type,
                                 const IValue &value) {
   root.register_attribute(name.str(), type, value);
 }
+
+std::string ModuleWriter::setTraining(StringRef scope, bool isTraining) {
+  std::optional<Module> module = scope.empty() ? root : getSubmodule(scope);
+  if (!module)
+    return describeCollision(scope);
+  module->setattr("training", isTraining);
+  return {};
+}

@@ -40,6 +40,10 @@ public:
   /// Adds an attribute under a dotted name; the result is as of addTensor.
   std::string addValue(llvm::StringRef name, const jit::TypePtr &type,
                        const jit::IValue &value);
+  /// Sets the training flag of the module of that dotted name, which is made
+  /// where it does not exist; the root's is empty. The result is as of
+  /// addTensor.
+  std::string setTraining(llvm::StringRef scope, bool isTraining);
 
 private:
   jit::Module makeModule(const std::string &qualifiedName);
