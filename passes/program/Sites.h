@@ -23,9 +23,9 @@ namespace dynfault::program {
 ///   3. scope of the weight slot that it reads, or else of the operation that
 ///      made its first tensor operand, and its own name: `fc1/linear`,
 ///      `fc1/relu`.
-/// A second operation of that id in the same scope gets `.1`, and so on. What only
-/// a fault has (`dynfault.injected`) is no site.
-/// Two explicit sites of one name are an error with a note at the other place.
+/// A second operation of that id in the same scope gets `.1`, and so on. What
+/// only a fault has (`dynfault.injected`) is no site. Two explicit sites of one
+/// name are an error with a note at the other place.
 mlir::LogicalResult assignSites(mlir::ModuleOp module);
 
 /// Whether the operation can be a site: one that computes tensors. Constants,

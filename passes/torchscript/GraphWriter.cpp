@@ -84,6 +84,14 @@ GraphWriter::append(Operation *op, StringRef name, StringRef overload,
            << "', so the module cannot be written as an archive";
 
   const c10::FunctionSchema &schema = wanted->schema();
+  // Trailing arguments that have a default may be left out.
+  SmallVector<jit::Value *> given(operands);
+  for (size_t i = given.size(); i < schema.arguments().size(); ++i)
+    if (const auto &value = schema.arguments()[i].default_value())
+      given.push_back(constant(*value));
+    else
+      break;
+  operands = given;
   if (operands.size() != schema.arguments().size() &&
       !(schema.is_vararg() && operands.size() >= schema.arguments().size()))
     return op->emitError() << "'" << describe() << "' takes "
