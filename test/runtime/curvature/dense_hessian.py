@@ -259,7 +259,7 @@ def training_step(self, x: Tensor, target: Tensor, vectors: Tensor) -> Tuple[Ten
     loss = self.loss(self.forward(x), target)
     torch.ops.dynfault.zero_grad_(ps)
     loss.backward()
-    torch.ops.dynfault.sgd_(ps, torch.jit.annotate(List[Tensor], []), 0, 0.1, 0.0, 0.0, 0.0, False)
+    torch.ops.dynfault.sgd_(ps, torch.jit.annotate(List[Tensor], []), [0 for _ in ps], 0.1, 0.0, 0.0, 0.0, False)
     torch.ops.dynfault.end_step(self.recorder)
     self.steps_done = self.steps_done + 1
     return loss.detach(), products
