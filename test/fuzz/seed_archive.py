@@ -1,7 +1,5 @@
-#!/usr/bin/env bash
-# Writes small TorchScript archives to the folder $2, with the Python $1.
-set -euo pipefail
-"$1" - "$2" <<'PYTHON'
+"""Writes small TorchScript archives to the folder that is its argument."""
+
 import os
 import sys
 from typing import Dict, List, NamedTuple, Optional
@@ -44,4 +42,3 @@ torch.jit.script(Net()).save(os.path.join(folder, "net.pt"))
 torch.jit.script(Small()).save(os.path.join(folder, "small.pt"))
 torch.jit.script(nn.Sequential(nn.Linear(2, 2), nn.Dropout())).save(os.path.join(folder, "seq.pt"))
 torch.jit.trace(nn.Conv1d(1, 1, 2), torch.ones(1, 1, 4)).save(os.path.join(folder, "traced.pt"))
-PYTHON
