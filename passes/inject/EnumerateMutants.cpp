@@ -123,7 +123,7 @@ FailureOr<std::string> MutantWriter::write(ModuleOp module, StringRef file) {
         llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                     /*RequiresNullTerminator=*/false);
     if (!written)
-      return fail(written.getError(), path), failure();
+      return fail(written.getError(), path);
     return sha256((*written)->getBuffer());
   }
   std::string bytes;
@@ -144,7 +144,7 @@ FailureOr<std::string> MutantWriter::write(ModuleOp module, StringRef file) {
     stream.clear_error();
   }
   if (error)
-    return fail(error, path), failure();
+    return fail(error, path);
   return sha256(bytes);
 }
 
