@@ -13,6 +13,7 @@
 #include "passes/torch/TorchOps.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace dynfault::torch;
@@ -65,6 +66,14 @@ static void printGenericOp(Operation *op, OpAsmPrinter &printer) {
   llvm::interleaveComma(op->getResultTypes(), printer);
 }
 
+/// Whether MLIR's lexer reads `name` without quotes: letters, digits, `_`, `$`
+/// and `.`. A name that it has read with quotes may hold any byte.
+static bool isBareIdentifier(StringRef name) {
+  return llvm::all_of(name, [](char c) {
+    return llvm::isAlnum(c) || c == '_' || c == '$' || c == '.';
+  });
+}
+
 std::optional<Dialect::ParseOpHook>
 TorchDialect::getParseOperationHook(StringRef) const {
   return ParseOpHook(parseGenericOp);
@@ -73,9 +82,11 @@ TorchDialect::getParseOperationHook(StringRef) const {
 llvm::unique_function<void(Operation *, OpAsmPrinter &)>
 TorchDialect::getOperationPrinter(Operation *op) const {
   // Regions, successors and properties (`<{...}>`, which MLIR keeps opaque for
-  // an undeclared operation) have no place in the shared syntax.
+  // an undeclared operation) have no place in the shared syntax, and names that
+  // need quotes have none before it.
   if (op->isRegistered() || op->getNumRegions() || op->getNumSuccessors() ||
-      op->getPropertiesAsAttribute())
+      op->getPropertiesAsAttribute() ||
+      !isBareIdentifier(op->getName().getStringRef()))
     return nullptr;
   return printGenericOp;
 }

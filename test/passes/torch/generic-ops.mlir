@@ -68,6 +68,8 @@ func.func @regions(%c: !torch.bool, %i: !torch.int) {
   }) : (!torch.bool) -> !torch.int
   // CHECK: "torch.aten.props"(%arg1) <{p = 1 : i64}> : (!torch.int) -> !torch.int
   %1 = "torch.aten.props"(%i) <{p = 1 : i64}> : (!torch.int) -> !torch.int
+  // CHECK: "torch.aten.not bare\22\FF"(%arg1) : (!torch.int) -> !torch.int
+  %2 = "torch.aten.not bare\22\FF"(%i) : (!torch.int) -> !torch.int
   return
 }
 
