@@ -3,11 +3,14 @@
 .pt -> .mlir -> .pt, and compares the two archives.
 
   test/zoo/zoo.py [--small] [--only NAME]... [--opt build/bin/dynfault-opt]
+                  [--results FILE] [--page docs/zoo.md]
 
 The names come from the packages. A model passes if outputs in evaluation mode, and
 outputs, gradients and buffers after a training step under a seed, are equal bit by
 bit, and so are the keys, values and requires_grad of its state. A table goes to
-standard output; the exit status is 1 if a model that scripts fails.
+standard output; the exit status is 1 if a model that scripts fails. With --results
+each result is added to FILE (a JSON object per line), and models that stand there are
+not run again; --page writes the table for docs/.
 """
 
 import argparse
@@ -33,6 +36,24 @@ SMALL = [
     "torchaudio/DeepSpeech",
     "torchaudio/Wav2Letter",
 ]
+
+PAGE = """# The zoo: archives of real models, read and written again
+
+Every model of torchvision {torchvision} and torchaudio {torchaudio} (PyTorch {torch}) is scripted, saved, read by
+`dynfault-opt` into the torch dialect, written as an archive again, and both archives are compared. "ok" means that
+outputs in evaluation mode are equal bit by bit, and so are outputs, gradients and buffers after a training step under
+the same seed, the keys, values and `requires_grad` of the state, strides, and which tensors share memory.
+Operators are what stands in the text; seconds are those of one `dynfault-opt` process on a machine with other work;
+memory is the peak of the larger of both conversions as a multiple of the archive's size (the fixed cost of LibTorch,
+about 180 MB, dominates for small ones).
+
+Written by `test/zoo/zoo.py --results FILE --page docs/zoo.md`, which takes some hours and goes on where it stopped.
+
+{summary}.
+
+| model | operators | parameters | read s | write s | memory | result |
+|---|---:|---:|---:|---:|---:|---|
+{rows}"""
 
 
 def torchvision_names():
@@ -400,6 +421,48 @@ def run_one(name, opt, folder):
     return dict(result, status="ok", reason=reason)
 
 
+def run_model(name, options):
+    """One model in a process of its own: it may end for want of memory or time."""
+    command = [sys.executable, os.path.abspath(__file__), "--one", name, "--opt", options.opt]
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, timeout=options.timeout)
+    except subprocess.TimeoutExpired:
+        return {"status": "FAIL", "reason": f"longer than {options.timeout} s"}
+    lines = done.stdout.strip().splitlines()
+    if done.returncode == 0 and lines:
+        return json.loads(lines[-1])
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    return {"status": "FAIL", "reason": f"exit status {done.returncode}: {last}"}
+
+
+def column(result, key, form, width):
+    return format(result[key], form).rjust(width) if key in result else " " * width
+
+
+def outcome(result):
+    reason = result.get("reason")
+    return result["status"] + (f" ({reason[:150]})" if reason else "")
+
+
+def write_page(path, results, summary):
+    import torch
+    import torchaudio
+    import torchvision
+
+    rows = "".join(
+        f"| {result['name']} | {column(result, 'ops', 'd', 0)} "
+        f"| {column(result, 'parameters', ',d', 0)} | {column(result, 'read', '.2f', 0)} "
+        f"| {column(result, 'write', '.2f', 0)} | {column(result, 'memory', '.2f', 0)} "
+        f"| {outcome(result).replace('|', '/')} |\n"
+        for result in results)
+    page = PAGE.format(torch=torch.__version__, torchvision=torchvision.__version__,
+                       torchaudio=torchaudio.__version__, summary=summary, rows=rows)
+    with open(path + ".new", "w") as file:
+        file.write(page)
+    os.replace(path + ".new", path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -407,6 +470,8 @@ def main():
     parser.add_argument("--small", action="store_true", help="a few small models")
     parser.add_argument("--only", action="append", metavar="NAME", help="this model")
     parser.add_argument("--timeout", type=int, default=1800, help="seconds per model")
+    parser.add_argument("--results", metavar="FILE", help="keep results, go on from them")
+    parser.add_argument("--page", metavar="FILE", help="write the table as Markdown")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -417,30 +482,30 @@ def main():
     names = options.only or (SMALL if options.small else torchvision_names() + torchaudio_names())
     print(f"{'model':44} {'ops':>6} {'parameters':>11} {'read s':>7} {'write s':>7} "
           f"{'memory':>6}  result")
-    counts = {}
+    known = {}
+    if options.results and os.path.exists(options.results):
+        with open(options.results) as file:
+            known = {result["name"]: result for result in map(json.loads, file)}
+    results = []
     for name in names:
-        command = [sys.executable, os.path.abspath(__file__), "--one", name, "--opt", options.opt]
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                  text=True, timeout=options.timeout)
-            lines = done.stdout.strip().splitlines()
-            if done.returncode == 0 and lines:
-                result = json.loads(lines[-1])
-            else:
-                result = {"status": "FAIL", "reason": f"exit status {done.returncode}: "
-                          + (done.stderr.strip().splitlines() or [""])[-1]}
-        except subprocess.TimeoutExpired:
-            result = {"status": "FAIL", "reason": f"longer than {options.timeout} s"}
+        result = known.get(name)
+        if result is None:
+            result = dict(run_model(name, options), name=name)
+            if options.results:
+                with open(options.results, "a") as file:
+                    file.write(json.dumps(result) + "\n")
+        results.append(result)
+        print(f"{name:44} {column(result, 'ops', 'd', 6)} "
+              f"{column(result, 'parameters', 'd', 11)} {column(result, 'read', '.2f', 7)} "
+              f"{column(result, 'write', '.2f', 7)} {column(result, 'memory', '.2f', 6)}  "
+              + outcome(result), flush=True)
+    counts = {}
+    for result in results:
         counts[result["status"]] = counts.get(result["status"], 0) + 1
-
-        def column(key, form, width):
-            return format(result[key], form).rjust(width) if key in result else " " * width
-
-        print(f"{name:44} {column('ops', 'd', 6)} {column('parameters', 'd', 11)} "
-              f"{column('read', '.2f', 7)} {column('write', '.2f', 7)} "
-              f"{column('memory', '.2f', 6)}  {result['status']}"
-              + (f" ({result['reason'][:150]})" if result.get("reason") else ""), flush=True)
-    print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+    summary = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    print(summary)
+    if options.page:
+        write_page(options.page, results, summary)
     return 1 if counts.get("FAIL") else 0
 
 
