@@ -6,7 +6,7 @@
 // Scaled down: nothing but the epochs (20).
 
 module @bn_tanh_breast_cancer attributes {
-    dynfault.task = "classification", dynfault.family = "mlp",
+    dynfault.task = "classification", dynfault.family = "mlp", dynfault.margin = 0.2,
     dynfault.origin = "Stack Overflow 34673164 (DeepLocalize benchmark)"} {
   dynfault.dataset @data {source = "breast-cancer", train = 400, validation = 169,
       transforms = [#dynfault.transform<standardize>]}

@@ -8,7 +8,7 @@
 // about a second on one core.
 
 module @lenet5_fashion_mnist attributes {
-    dynfault.task = "classification", dynfault.family = "cnn",
+    dynfault.task = "classification", dynfault.family = "cnn", dynfault.margin = 0.4,
     dynfault.origin = "LeNet-5, LeCun et al. 1998 (AutoTrainer subject)"} {
   dynfault.dataset @data {source = "fashion-mnist", train = 3000, validation = 1000,
       transforms = [#dynfault.transform<unit>]}

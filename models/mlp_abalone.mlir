@@ -5,7 +5,7 @@
 // Initialisers are Keras' defaults. Scaled down: nothing but the epochs (8).
 
 module @mlp_abalone attributes {
-    dynfault.task = "regression", dynfault.family = "mlp-regression",
+    dynfault.task = "regression", dynfault.family = "mlp-regression", dynfault.margin = 0.3,
     dynfault.origin = "TensorFlow regression tutorial, DeepLocalize price nets"} {
   dynfault.dataset @data {source = "abalone", train = 3000, validation = 1100,
       transforms = [#dynfault.transform<standardize>, #dynfault.transform<standardize_target>]}

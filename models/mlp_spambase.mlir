@@ -5,7 +5,7 @@
 // Scaled down: nothing but the epochs (8).
 
 module @mlp_spambase attributes {
-    dynfault.task = "classification", dynfault.family = "mlp",
+    dynfault.task = "classification", dynfault.family = "mlp", dynfault.margin = 0.2,
     dynfault.origin = "Keras binary classifier on UCI Spambase"} {
   dynfault.dataset @data {source = "spambase", train = 3400, validation = 1200,
       transforms = [#dynfault.transform<standardize>]}

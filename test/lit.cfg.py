@@ -5,6 +5,8 @@ Features:
   python-torch  %torch_python can import torch and load an archive
 Substitutions:
   %models        the folder of programs
+  %quickstart    the programs of tools/quickstart, for tests that take seconds a program
+  %bin           the folder of the built commands
   %programs      the folder of programs that only tests use
   %docs          the folder of documentation
   %python        any Python 3
@@ -39,6 +41,19 @@ config.substitutions += [
         "%programs",
         os.path.join(config.dynfault_source_dir, "test", "Inputs", "programs"),
     ),
+    (
+        "%quickstart",
+        " ".join(
+            os.path.join(config.dynfault_source_dir, "models", name + ".mlir")
+            for name in (
+                "bn_tanh_breast_cancer",
+                "lenet5_fashion_mnist",
+                "mlp_abalone",
+                "mlp_spambase",
+            )
+        ),
+    ),
+    ("%bin", os.path.join(config.dynfault_build_dir, "bin")),
     ("%docs", os.path.join(config.dynfault_source_dir, "docs")),
     ("%python", config.python),
     ("%torch_python", config.torch_python),

@@ -1,5 +1,5 @@
 # The lit tests: one ctest test per folder of test/passes and test/tools,
-# and test/faults, where faults are measured on tensors.
+# test/faults, where faults are measured on tensors, and test/models.
 #
 # lit, FileCheck, not, split-file and count come from LLVM's own packages, beside
 # the MLIR that dynfault-opt is built with.
@@ -40,7 +40,7 @@ if(DYNFAULT_BUILD_RUNTIME)
 endif()
 foreach(folder
     passes/torch passes/program passes/prepare passes/inject passes/instrument
-    passes/torchscript tools/dynfault-opt faults)
+    passes/torchscript tools/dynfault-opt faults models)
   string(REPLACE "/" "-" name ${folder})
   # lit walks up from here to the site configuration, and then takes the tests
   # from the same folder of the source tree.
@@ -51,9 +51,13 @@ foreach(folder
   # A command that never ends must not stop the whole run.
   set_tests_properties(lit-${name} PROPERTIES TIMEOUT 900)
 endforeach()
+add_custom_target(check-models
+  COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv ${CMAKE_CURRENT_BINARY_DIR}/models
+  DEPENDS ${litDependencies}
+  USES_TERMINAL)
 add_custom_target(check-lit
   COMMAND ${Python3_EXECUTABLE} ${DYNFAULT_LIT} -sv
     ${CMAKE_CURRENT_BINARY_DIR}/passes ${CMAKE_CURRENT_BINARY_DIR}/tools
-    ${CMAKE_CURRENT_BINARY_DIR}/faults
+    ${CMAKE_CURRENT_BINARY_DIR}/faults ${CMAKE_CURRENT_BINARY_DIR}/models
   DEPENDS ${litDependencies}
   USES_TERMINAL)

@@ -402,6 +402,12 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
   if (name == "dynfault.origin" || name == "dynfault.family")
     return expect(isa<ModuleOp>(op) && isa<StringAttr>(value),
                   "a string, on the module");
+  if (name == "dynfault.margin") {
+    auto margin = dyn_cast<FloatAttr>(value);
+    return expect(isa<ModuleOp>(op) && margin && margin.getType().isF64() &&
+                      isPositive(margin.getValue()),
+                  "a finite, positive float, e.g. 0.2, on the module");
+  }
   if (name == "dynfault.faults")
     return expect(isa<ModuleOp>(op) && isa<ArrayAttr>(value) &&
                       llvm::all_of(cast<ArrayAttr>(value),
@@ -418,7 +424,8 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
             "dynfault.buffer, "
             "dynfault.parameter, dynfault.attribute, "
             "dynfault.requires_grad, dynfault.aliases, dynfault.task, "
-            "dynfault.family, dynfault.origin and dynfault.faults";
+            "dynfault.family, dynfault.origin, dynfault.margin and "
+            "dynfault.faults";
 }
 
 void DynfaultDialect::initialize() {

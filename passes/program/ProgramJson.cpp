@@ -203,6 +203,8 @@ void JsonWriter::write() {
     json.attribute("task", program.getTask());
     json.attribute("family", getModuleString("dynfault.family"));
     json.attribute("origin", getModuleString("dynfault.origin"));
+    if (auto margin = module->getAttrOfType<FloatAttr>("dynfault.margin"))
+      json.attribute("margin", margin.getValueAsDouble());
     writeTensor("input", step.getInput().getType());
     writeTensor("target", step.getTarget().getType());
     writeTensor("output", forward.getResultTypes().front());

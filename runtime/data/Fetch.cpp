@@ -41,6 +41,13 @@ FileState glanceAtDataFile(const DatasetEntry &entry, const DataFile &file) {
   return known && bytes != file.bytes ? FileState::Changed : FileState::Present;
 }
 
+bool looksFetched(const DatasetEntry &entry) {
+  return std::all_of(
+      entry.files.begin(), entry.files.end(), [&](const DataFile &file) {
+        return glanceAtDataFile(entry, file) != FileState::Missing;
+      });
+}
+
 bool isFetched(const DatasetEntry &entry) {
   for (const DataFile &file : entry.files)
     if (checkDataFile(entry, file) != FileState::Present)

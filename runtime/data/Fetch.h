@@ -26,6 +26,10 @@ FileState checkDataFile(const DatasetEntry &entry, const DataFile &file);
 /// does not say counts as present.
 FileState glanceAtDataFile(const DatasetEntry &entry, const DataFile &file);
 
+/// Whether all files of `entry` are there, whatever is in them. Generated data
+/// always is.
+bool looksFetched(const DatasetEntry &entry);
+
 /// Whether all files of `entry` are there and unchanged. Generated data always
 /// is.
 bool isFetched(const DatasetEntry &entry);

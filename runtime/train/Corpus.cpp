@@ -2,6 +2,7 @@
 
 #include "runtime/train/Corpus.h"
 
+#include "runtime/data/Fetch.h"
 #include "runtime/train/Progress.h"
 #include "runtime/train/Versions.h"
 #include "runtime/train/Worker.h"
@@ -179,10 +180,18 @@ private:
     std::vector<PlannedRun> pending;
     std::set<std::string> sources;
     for (const ProgramFile &file : files) {
+      const DatasetEntry &entry =
+          data.catalogue().entry(file.data.dataset.source);
+      bool present = looksFetched(entry);
       int64_t mutant = store.addMutant(file.program, file.mutant);
       for (int64_t seed : manifest.seeds) {
         if (store.hasRun(mutant, {seed, options.device})) {
           ++result.alreadyRecorded;
+          continue;
+        }
+        if (!present) {
+          ++result.leftOut[absentData(entry)];
+          --result.planned;
           continue;
         }
         pending.push_back({&file, mutant, seed});

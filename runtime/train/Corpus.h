@@ -25,18 +25,22 @@ struct CorpusOptions {
 
 struct CorpusResult {
   std::string file;                        ///< The corpus.
-  int64_t planned = 0;                     ///< Runs in the manifest.
+  int64_t planned = 0;                     ///< Runs whose data is here.
   int64_t alreadyRecorded = 0;             ///< Of them, there before.
   int64_t recorded = 0;                    ///< Of them, done now.
   std::map<std::string, int64_t> byStatus; ///< Of those done now.
   std::map<std::string, int64_t> reasons;  ///< Why runs failed, with counts.
+  /// Runs that were left out because their data set is absent, by the reason.
+  std::map<std::string, int64_t> leftOut;
   bool interrupted = false;
 };
 
 /// Runs everything in `manifest` that is not recorded yet, then does the killed
 /// test for all mutants. All archives and data sets are checked before the
 /// first run starts. A run that throws, crashes, exhausts the memory or hangs
-/// is recorded as `failed` or `timeout`.
+/// is recorded as `failed` or `timeout`. One whose data set is absent is left
+/// out and not recorded, so that the same command does it once the data is
+/// fetched.
 ///
 /// SIGINT or SIGTERM: the runs in flight are finished and recorded; a second
 /// one abandons them. Throws std::runtime_error for everything that concerns

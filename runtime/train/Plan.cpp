@@ -2,6 +2,7 @@
 
 #include "runtime/train/Plan.h"
 
+#include "runtime/data/Fetch.h"
 #include "runtime/data/FileBytes.h"
 #include "runtime/train/ProgramFile.h"
 
@@ -35,7 +36,8 @@ std::vector<std::string> archivesIn(const fs::path &folder) {
 /// Adds archives one by one and turns duplicates away.
 class Planner {
 public:
-  explicit Planner(Manifest &manifest) : manifest(manifest) {}
+  explicit Planner(Manifest &manifest)
+      : manifest(manifest), catalogue(Catalogue::load()) {}
 
   void add(const std::string &path) {
     ProgramFile file = readProgramFile(path);
@@ -50,6 +52,9 @@ public:
       return reject(path, fmt::format("same program and mutant as another "
                                       "archive ({} {})",
                                       id.first, id.second));
+    const DatasetEntry &data = catalogue.entry(file.data.dataset.source);
+    if (!looksFetched(data))
+      return reject(path, absentData(data));
     manifest.mutants.push_back(
         {file.program.name, file.mutant.key, path, file.mutant.archiveSha256});
   }
@@ -60,11 +65,20 @@ public:
 
 private:
   Manifest &manifest;
+  Catalogue catalogue;
   std::map<std::string, std::string> byContents;
   std::set<std::pair<std::string, std::string>> byKey;
 };
 
 } // namespace
+
+std::string absentData(const DatasetEntry &entry) {
+  return fmt::format("data set '{}' is not here; {}", entry.name,
+                     entry.package.empty()
+                         ? "put its files into " +
+                               (dataDirectory() / entry.folder()).string()
+                         : "run: dynfault-run data fetch " + entry.name);
+}
 
 Manifest planRuns(const std::vector<std::string> &places, int64_t seeds) {
   Manifest manifest;

@@ -7,6 +7,8 @@
 #ifndef DYNFAULT_RUNTIME_TRAIN_PLAN_H
 #define DYNFAULT_RUNTIME_TRAIN_PLAN_H
 
+#include "runtime/data/Catalogue.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,10 +39,14 @@ struct Manifest {
 /// Plans seeds 0 .. `seeds` - 1 for each archive. `places` are archives or
 /// folders, which are searched for *.pt files. An archive with the bytes, or
 /// the program and mutant key, of an earlier one (in sorted order) is rejected,
-/// and so is one inside a folder that cannot be read. Throws std::runtime_error
+/// and so is one whose data set is not fetched, and one inside a folder that
+/// cannot be read. Throws std::runtime_error
 /// if a named place does not exist or holds no archive, or a named archive
 /// cannot be read.
 Manifest planRuns(const std::vector<std::string> &places, int64_t seeds);
+
+/// Why a program whose data set is absent is left out, and what to do.
+std::string absentData(const DatasetEntry &entry);
 
 /// Names of the planned programs without a clean archive.
 std::vector<std::string> programsWithoutClean(const Manifest &manifest);

@@ -135,6 +135,8 @@ ProgramFile parseProgramJson(const std::string &text, const std::string &path) {
   file.epochs = schedule.at("epochs").asIntAtLeast(1);
   file.batchSize = schedule.at("batch_size").asIntAtLeast(1);
   file.shuffle = schedule.at("shuffle").asBool();
+  if (auto margin = json.find("margin"))
+    file.margin = margin->asDouble();
   file.mutant = parseFaults(json.at("faults").elements());
   return file;
 }

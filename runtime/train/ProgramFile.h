@@ -10,6 +10,8 @@
 #include "runtime/data/Dataset.h"
 #include "runtime/trace/TraceStore.h"
 
+#include <optional>
+
 namespace dynfault {
 
 /// An archive's description. The archive's bytes are kept only by
@@ -22,6 +24,9 @@ struct ProgramFile {
   int64_t epochs = 0;
   int64_t batchSize = 0;
   bool shuffle = true;
+  /// By how much a clean run beats the trivial prediction, at least
+  /// (TrivialPredictor.h); empty where the program does not say.
+  std::optional<double> margin;
 
   /// Batches in an epoch over so many rows; the last may be smaller. A recipe
   /// can change the number of rows, so the data says how many there are.

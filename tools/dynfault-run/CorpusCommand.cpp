@@ -28,6 +28,9 @@ void printSummary(const CorpusResult &result) {
   for (const auto &[reason, count] : result.reasons)
     fmt::print("  {} failed: {}\n", count, reason);
 
+  for (const auto &[reason, count] : result.leftOut)
+    fmt::print(stderr, "dynfault-run: left out {} runs: {}\n", count, reason);
+
   TraceStore store = TraceStore::openForReading(result.file);
   int64_t killed = 0, survived = 0, untested = 0;
   for (const StoredMutant &mutant : store.mutants()) {

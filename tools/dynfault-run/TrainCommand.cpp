@@ -4,6 +4,7 @@
 
 #include "runtime/train/Progress.h"
 #include "runtime/train/Train.h"
+#include "runtime/train/TrivialPredictor.h"
 
 #include <cmath>
 #include <cstdio>
@@ -64,8 +65,9 @@ void printStatus(const Trace &trace, const std::string &digest) {
   fmt::print("final parameters and buffers: sha256 {}\n", digest);
 }
 
-void printJson(const ProgramFile &file, const TrainArguments &arguments,
-               const Trace &trace, const std::vector<EpochSummary> &epochs,
+void printJson(const ProgramFile &file, const PreparedData &data,
+               const TrainArguments &arguments, const Trace &trace,
+               const std::vector<EpochSummary> &epochs,
                const std::string &digest) {
   nlohmann::ordered_json json = {
       {"program", file.program.name},
@@ -81,6 +83,10 @@ void printJson(const ProgramFile &file, const TrainArguments &arguments,
       {"steps_per_epoch", trace.stepsPerEpoch},
       {"duration_ms", trace.durationMs},
       {"state_sha256", digest},
+      {"trivial_metric",
+       numberOrNull(trivialMetric(data, file.data.classification))},
+      {"margin", file.margin ? nlohmann::ordered_json(*file.margin)
+                             : nlohmann::ordered_json(nullptr)},
       {"epochs", nlohmann::ordered_json::array()}};
   for (const EpochSummary &epoch : epochs)
     json["epochs"].push_back(
@@ -150,7 +156,7 @@ int runTrain(const TrainArguments &arguments) {
     printHeader(file, prepared, arguments);
   Trace trace = train(module, file, prepared, options);
   if (arguments.json)
-    printJson(file, arguments, trace, epochs, stateDigest(module));
+    printJson(file, prepared, arguments, trace, epochs, stateDigest(module));
   else
     printStatus(trace, stateDigest(module));
   output.write(trace);

@@ -4,7 +4,7 @@ import torch
 
 from faults import changes, export, largest_difference, mutant, programs, twins
 
-for program in programs("spambase", "lenet5"):
+for program in programs("mlp_spambase", "lenet5_fashion"):
     # OZG: the gradient of a step is the sum of all until then.
     clean, faulty = twins(program, "operator=OZG")
     x, target = clean.batch()
@@ -83,7 +83,7 @@ for program in programs("spambase", "lenet5"):
         assert largest_difference(faulty.parameters(), parameters) < 1e-6, (program, to)
 
 # OSC and OWU: the rate of each step, with 10 batches in an epoch.
-with open(programs("spambase")[0]) as file:
+with open(programs("mlp_spambase")[0]) as file:
     text = file.read()
 start = text.index("dynfault.optimizer_step")
 line = text[start:text.index("\n", start)]

@@ -445,6 +445,18 @@ module attributes {dynfault.origin = 3} {}
 
 // -----
 
+// On the module: `dynfault.margin = 0.0`.
+// expected-error @+1 {{'dynfault.margin' must be a finite, positive float, e.g. 0.2, on the module}}
+module attributes {dynfault.margin = 0.0} {}
+
+// -----
+
+// On the module: `dynfault.margin = 1`.
+// expected-error @+1 {{'dynfault.margin' must be a finite, positive float, e.g. 0.2, on the module}}
+module attributes {dynfault.margin = 1} {}
+
+// -----
+
 // On the module: `dynfault.faults = ["ACH"]`.
 // expected-error @+1 {{'dynfault.faults' must be an array of dictionaries, on the module}}
 module attributes {dynfault.faults = ["ACH"]} {}
@@ -452,7 +464,7 @@ module attributes {dynfault.faults = ["ACH"]} {}
 // -----
 
 // On the module: `dynfault.tsak = "regression"`.
-// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.pre_activation, dynfault.injected, dynfault.init, dynfault.buffer, dynfault.parameter, dynfault.attribute, dynfault.requires_grad, dynfault.aliases, dynfault.task, dynfault.family, dynfault.origin and dynfault.faults}}
+// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.pre_activation, dynfault.injected, dynfault.init, dynfault.buffer, dynfault.parameter, dynfault.attribute, dynfault.requires_grad, dynfault.aliases, dynfault.task, dynfault.family, dynfault.origin, dynfault.margin and dynfault.faults}}
 module attributes {dynfault.tsak = "regression"} {}
 
 // -----

@@ -152,6 +152,16 @@ TEST_F(CommandLineTest, TrainShowsAndRecords) {
   EXPECT_EQ(json["status"], "completed");
   EXPECT_EQ(json["epochs"].size(), 3u);
   EXPECT_GT(json["epochs"][2]["validation_metric"].get<double>(), 0.9);
+  // Three classes that are about equally frequent, of 100 rows.
+  double trivial = json["trivial_metric"].get<double>();
+  EXPECT_GT(trivial, 0.2);
+  EXPECT_LT(trivial, 0.5);
+  EXPECT_TRUE(json["margin"].is_null());
+  ArchiveOptions options;
+  options.patch["margin"] = 0.25;
+  writePointsNet("b.pt", options);
+  asJson = run({"train", "b.pt", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(asJson.output)["margin"], 0.25);
 }
 
 TEST_F(CommandLineTest, TrainStatus) {
@@ -189,6 +199,32 @@ TEST_F(CommandLineTest, PlanCorpusExport) {
   std::string csv = readFileBytes(folder / "runs.csv");
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
   EXPECT_EQ(run({"export", "c/corpus.sqlite"}).output, csv);
+}
+
+TEST_F(CommandLineTest, AbsentDataIsLeftOutUntilItIsThere) {
+  writePointsNet("archives/points.pt");
+  writeLineNet("archives/line.pt");
+  ASSERT_EQ(
+      run({"plan", "archives", "--seeds", "2", "--out", "all.json"}).status, 0);
+  std::filesystem::rename(folder / "data/line", folder / "elsewhere");
+  SubprocessResult planned =
+      run({"plan", "archives", "--seeds", "2", "--out", "some.json"});
+  EXPECT_EQ(planned.status, 0);
+  EXPECT_TRUE(contains(planned.output, "data set 'line' is not here; put"))
+      << planned.output;
+  EXPECT_TRUE(contains(planned.output, "some.json: 2 runs (1 programs"))
+      << planned.output;
+  SubprocessResult done = run({"corpus", "all.json", "--out", "c"});
+  EXPECT_EQ(done.status, 0) << done.output;
+  EXPECT_TRUE(contains(done.output, "2 runs recorded, 2 completed"))
+      << done.output;
+  EXPECT_TRUE(contains(done.output, "left out 2 runs: data set 'line' is not"))
+      << done.output;
+  EXPECT_EQ(recorded("c"), 2);
+  std::filesystem::rename(folder / "elsewhere", folder / "data/line");
+  done = run({"corpus", "all.json", "--out", "c"});
+  EXPECT_TRUE(contains(done.output, "4 runs recorded, 2 of them before"))
+      << done.output;
 }
 
 TEST_F(CommandLineTest, PlanWarnsWithoutACleanArchive) {

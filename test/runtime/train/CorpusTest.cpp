@@ -184,9 +184,9 @@ TEST_F(CorpusTest, MistakesAreFoundBeforeTheFirstRun) {
   EXPECT_ONE_LINE_WITH(errorOf([&] { runCorpus(manifest, options("corpus")); }),
                        "other.pt: has changed since it was planned");
   manifest = plan(1);
-  std::filesystem::remove(folder / "data/points/points.csv");
+  write("data/points/points.csv", "1,2,3,4,0\n");
   EXPECT_ONE_LINE_WITH(errorOf([&] { runCorpus(manifest, options("corpus")); }),
-                       "points.csv: data file is missing");
+                       "points.csv: data file has changed");
   EXPECT_EQ(
       TraceStore::openForReading((folder / "corpus/corpus.sqlite").string())
           .countRuns(),

@@ -43,4 +43,5 @@ def batch(info, rows, generator):
         return torch.randn(shape, generator=generator)
 
     x = tensor(info["input"], 2)
-    return x, tensor(info["target"], info["output"]["shape"][-1])
+    # Scores are [rows, classes, ...].
+    return x, tensor(info["target"], info["output"]["shape"][1])
