@@ -42,6 +42,9 @@ CREATE TABLE run (id INTEGER PRIMARY KEY,
 CREATE TABLE feature (run_id INTEGER NOT NULL REFERENCES run(id),
   window TEXT NOT NULL, name TEXT NOT NULL, value REAL,
   PRIMARY KEY (run_id, window, name)) WITHOUT ROWID;
+CREATE TABLE signal (run_id INTEGER NOT NULL REFERENCES run(id),
+  name TEXT NOT NULL, site TEXT NOT NULL, steps BLOB NOT NULL,
+  "values" BLOB NOT NULL, PRIMARY KEY (run_id, name, site)) WITHOUT ROWID;
 )sql";
 
 constexpr std::array<const char *, 4> classes = {"data", "model", "objective",
@@ -89,7 +92,7 @@ private:
     SQLite::Statement insert(
         db, "INSERT INTO run (mutant_id, seed, device, threads, status, "
             "steps_planned, steps_done, steps_per_epoch, duration_ms, "
-            "versions) VALUES (?, ?, 'cpu', 1, ?, 10, 10, 5, 1, '{}')");
+            "versions) VALUES (?, ?, 'cpu', 1, ?, 40, 40, 20, 1, '{}')");
     insert.bind(1, mutant);
     insert.bind(2, seed);
     insert.bind(3, status);
@@ -107,15 +110,48 @@ private:
     insert.reset();
     // Another window that the study must not mix up with the full one.
     insert.bind(2, "early");
-    insert.bind(4, 7.0);
+    insert.bind(4, earlyValue);
     insert.exec();
+  }
+
+  void addCurve(int64_t run, const char *name,
+                const std::vector<int32_t> &steps,
+                const std::vector<float> &values) {
+    SQLite::Statement insert(db, "INSERT INTO signal VALUES (?, ?, '', ?, ?)");
+    insert.bind(1, run);
+    insert.bind(2, name);
+    insert.bind(3, steps.data(), static_cast<int>(steps.size() * 4));
+    insert.bind(4, values.data(), static_cast<int>(values.size() * 4));
+    insert.exec();
+  }
+
+  /// Curves with a known end: the last class becomes unstable after the early
+  /// window, the first over-fits, the second under-fits.
+  void addCurves(int64_t run, int faultClass) {
+    std::vector<int32_t> steps;
+    std::vector<float> loss;
+    for (int step = 0; step < 40; ++step) {
+      steps.push_back(step);
+      const double swing = faultClass == 3 && step >= 20 ? 8 : 1;
+      loss.push_back(static_cast<float>(swing * (1 + std::exp(-0.2 * step))));
+    }
+    const float end = loss.back();
+    addCurve(run, "baseline/train_loss", steps, loss);
+    addCurve(run, "baseline/validation_loss", {19, 39},
+             {end, faultClass == 0 ? 3 * end : 1.1f * end});
+    addCurve(run, "baseline/train_metric", {19, 39},
+             {0.5f, faultClass == 1 ? 0.4f : 0.9f});
   }
 
   void addFeatures(int64_t run, int program, int faultClass) {
     const int all = options.firstProgram + options.programs;
-    for (int c = 0; c < 4; ++c)
+    for (int c = 0; c < 4; ++c) {
+      const double shift = c == faultClass ? options.sharedSignal : 0;
+      earlyValue = options.earlySignal ? 1e-4 * std::sinh(noise() + shift) : 7;
       addFeature(run, fmt::format("baseline/shared_{}/mean", c),
-                 noise() + (c == faultClass ? options.sharedSignal : 0));
+                 noise() + shift);
+    }
+    earlyValue = 7;
     for (int p = 0; p < all; ++p)
       for (int c = 0; c < 4; ++c)
         addFeature(run, fmt::format("baseline/own_{}_{}/mean", p, c),
@@ -124,6 +160,7 @@ private:
                                   : 0));
     for (int n = 0; n < options.noiseColumns; ++n)
       addFeature(run, fmt::format("baseline/noise_{}/mean", n), noise());
+    addCurves(run, faultClass);
     if (options.programIdentity)
       addFeature(run, "baseline/identity/mean", program);
     if (options.baselineOnly)
@@ -136,8 +173,10 @@ private:
   void addProgram(int number) {
     SQLite::Statement insert(
         db, "INSERT INTO program (name, task, dataset, family, origin) VALUES "
-            "(?, 'classification', 'none', 'none', 'generated')");
+            "(?, 'classification', ?, ?, 'generated')");
     insert.bind(1, fmt::format("program_{:02}", number));
+    insert.bind(2, fmt::format("data_{}", number / 2));
+    insert.bind(3, fmt::format("family_{}", number % 3));
     insert.exec();
     const int64_t program = db.getLastInsertRowid();
 
@@ -169,6 +208,7 @@ private:
   }
 
   const SyntheticOptions &options;
+  double earlyValue = 7;
   std::mt19937_64 engine;
   std::normal_distribution<double> normal;
   SQLite::Database db;

@@ -22,6 +22,9 @@ struct SyntheticOptions {
   /// Shift of a column that only one program and class has: it separates the
   /// classes of a seen program and says nothing of an unseen one.
   double programSignal = 0;
+  /// Gives the early window the shared signal too, with noise of its own;
+  /// otherwise all of its values are 7.
+  bool earlySignal = false;
   int noiseColumns = 6;
   /// Adds a column that is the number of the program.
   bool programIdentity = false;

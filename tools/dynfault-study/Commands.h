@@ -20,6 +20,9 @@ std::function<void()> addRunCommand(CLI::App &app);
 /// Adds `predict`, likewise.
 std::function<void()> addPredictCommand(CLI::App &app);
 
+/// Adds `table`, likewise.
+std::function<void()> addTableCommand(CLI::App &app);
+
 } // namespace dynfault::study
 
 #endif

@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
              "recorded with dynfault-run.\n");
   app.require_subcommand(0, 1);
   const auto run = addRunCommand(app);
+  const auto table = addTableCommand(app);
   const auto predict = addPredictCommand(app);
 
   try {
@@ -35,13 +36,15 @@ int main(int argc, char **argv) {
     return 2;
   }
   if (app.get_subcommands().empty()) {
-    fmt::print(stderr, "dynfault-study: a command is needed, run or predict; "
+    fmt::print(stderr, "dynfault-study: a command is needed, run, table or "
+                       "predict; "
                        "see `dynfault-study --help`\n");
     return 2;
   }
 
   try {
     run();
+    table();
     predict();
     return 0;
   } catch (const UsageError &error) {

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 #include <limits>
@@ -116,8 +117,15 @@ IdMap readPrograms(SQLite::Database &db, Corpus &corpus) {
 IdMap readMutants(SQLite::Database &db, const std::string &path,
                   const IdMap &programs, Corpus &corpus) {
   IdMap ids;
+  // Corpora that record how severe a drawn fault is have a column for it.
+  bool hasSeverity = false;
+  SQLite::Statement columns(db, "PRAGMA table_info(mutant)");
+  while (columns.executeStep())
+    hasSeverity |= columns.getColumn(1).getString() == "severity";
   SQLite::Statement rows(
-      db, "SELECT id, program_id, key, operator, class, killed FROM mutant");
+      db, fmt::format("SELECT id, program_id, key, operator, class, killed, "
+                      "site, {} FROM mutant",
+                      hasSeverity ? "severity" : "NULL"));
   while (rows.executeStep()) {
     ids[rows.getColumn(0).getInt64()] = corpus.mutants.size();
     Mutant mutant;
@@ -130,6 +138,10 @@ IdMap readMutants(SQLite::Database &db, const std::string &path,
       mutant.faultClass = rows.getColumn(4).getString();
     if (!rows.isColumnNull(5))
       mutant.killed = rows.getColumn(5).getInt() != 0;
+    if (!rows.isColumnNull(6))
+      mutant.site = rows.getColumn(6).getString();
+    if (!rows.isColumnNull(7))
+      mutant.severity = rows.getColumn(7).getString();
     corpus.mutants.push_back(std::move(mutant));
   }
   renumber(ids, sortRows(corpus.mutants, [](const auto &a, const auto &b) {
@@ -156,8 +168,8 @@ RunStatus parseStatus(const std::string &text, const std::string &path,
 IdMap readRuns(SQLite::Database &db, const std::string &path,
                const IdMap &mutants, Corpus &corpus) {
   IdMap ids;
-  SQLite::Statement rows(db,
-                         "SELECT id, mutant_id, seed, device, status FROM run");
+  SQLite::Statement rows(db, "SELECT id, mutant_id, seed, device, status, "
+                             "steps_planned, steps_done FROM run");
   while (rows.executeStep()) {
     Run run;
     run.id = rows.getColumn(0).getInt64();
@@ -165,6 +177,8 @@ IdMap readRuns(SQLite::Database &db, const std::string &path,
     run.seed = rows.getColumn(2).getInt64();
     run.device = rows.getColumn(3).getString();
     run.status = parseStatus(rows.getColumn(4).getString(), path, run.id);
+    run.stepsPlanned = rows.getColumn(5).getInt64();
+    run.stepsDone = rows.getColumn(6).getInt64();
     ids[run.id] = corpus.runs.size();
     corpus.runs.push_back(std::move(run));
   }
@@ -187,9 +201,12 @@ void readFeatures(SQLite::Database &db, const std::string &path,
   };
   std::unordered_map<std::string, size_t> columns;
   std::vector<Cell> cells;
+  const bool both = window.empty();
   SQLite::Statement rows(
-      db, "SELECT run_id, name, value FROM feature WHERE window = ?");
-  rows.bind(1, window);
+      db, both ? "SELECT run_id, window || '/' || name, value FROM feature"
+               : "SELECT run_id, name, value FROM feature WHERE window = ?");
+  if (!both)
+    rows.bind(1, window);
   while (rows.executeStep()) {
     const size_t run = lookUp(runs, rows.getColumn(0).getInt64(), path, "run");
     corpus.runs[run].hasFeatures = true;
@@ -216,13 +233,47 @@ void readFeatures(SQLite::Database &db, const std::string &path,
           cell.value;
 }
 
+std::vector<float> floatsOf(const SQLite::Column &blob) {
+  std::vector<float> values(static_cast<size_t>(blob.getBytes()) /
+                            sizeof(float));
+  if (!values.empty())
+    std::memcpy(values.data(), blob.getBlob(), values.size() * sizeof(float));
+  return values;
+}
+
+void readCurves(SQLite::Database &db, const std::string &path,
+                const IdMap &runs, const CurveReader &curves) {
+  SQLite::Statement rows(
+      db, "SELECT run_id, name, steps, \"values\" FROM signal WHERE site = '' "
+          "AND name IN ('baseline/train_loss', 'baseline/train_metric', "
+          "'baseline/validation_loss') ORDER BY run_id, name");
+  while (rows.executeStep()) {
+    Curve curve;
+    const size_t run = lookUp(runs, rows.getColumn(0).getInt64(), path, "run");
+    curve.values = floatsOf(rows.getColumn(3));
+    const SQLite::Column steps = rows.getColumn(2);
+    curve.steps.resize(static_cast<size_t>(steps.getBytes()) / sizeof(int32_t));
+    if (curve.steps.size() != curve.values.size())
+      throw StudyError(fmt::format(
+          "{}: signal {} of run {} has {} steps and {} values; the corpus is "
+          "damaged, record or merge it again",
+          path, rows.getColumn(1).getString(), rows.getColumn(0).getInt64(),
+          curve.steps.size(), curve.values.size()));
+    if (!curve.steps.empty())
+      std::memcpy(curve.steps.data(), steps.getBlob(),
+                  curve.steps.size() * sizeof(int32_t));
+    curves(run, rows.getColumn(1).getString(), std::move(curve));
+  }
+}
+
 } // namespace
 
 std::string featureSetOf(const std::string &featureName) {
   return featureName.substr(0, featureName.find('/'));
 }
 
-Corpus readCorpus(const std::string &path, const std::string &window) {
+void withCorpus(const std::string &path,
+                const std::function<void(SQLite::Database &)> &read) {
   std::error_code ignored;
   if (!fs::exists(path, ignored))
     throw StudyError(fmt::format(
@@ -232,15 +283,7 @@ Corpus readCorpus(const std::string &path, const std::string &window) {
         "{}: is not a file; give the corpus file that dynfault-run wrote "
         "(its name ends in .sqlite)",
         path));
-
-  Corpus corpus;
-  corpus.path = path;
-  corpus.fileName = fs::path(path).filename().string();
-  const std::string log = path + "-wal";
-  const bool logExists = fs::exists(log, ignored);
-  corpus.sha256 = sha256OfFile(path);
-  if (logExists && fs::file_size(log, ignored) > 0)
-    corpus.walSha256 = sha256OfFile(log);
+  const bool logExists = fs::exists(path + "-wal", ignored);
   try {
     SQLite::Database db(addressOf(path, !logExists),
                         SQLite::OPEN_READONLY | SQLite::OPEN_URI);
@@ -249,10 +292,7 @@ Corpus readCorpus(const std::string &path, const std::string &window) {
     // was at one moment.
     SQLite::Transaction snapshot(db);
     checkHeader(db, path);
-    const IdMap programs = readPrograms(db, corpus);
-    const IdMap mutants = readMutants(db, path, programs, corpus);
-    const IdMap runs = readRuns(db, path, mutants, corpus);
-    readFeatures(db, path, window, runs, corpus);
+    read(db);
   } catch (const SQLite::Exception &error) {
     if (error.getErrorCode() == SQLITE_NOTADB)
       throw StudyError(fmt::format(
@@ -264,6 +304,26 @@ Corpus readCorpus(const std::string &path, const std::string &window) {
         "'PRAGMA integrity_check'` or record it again",
         path, error.what()));
   }
+}
+
+Corpus readCorpus(const std::string &path, const std::string &window,
+                  const CurveReader &curves) {
+  Corpus corpus;
+  corpus.path = path;
+  corpus.fileName = fs::path(path).filename().string();
+  withCorpus(path, [&](SQLite::Database &db) {
+    const std::string log = path + "-wal";
+    std::error_code ignored;
+    corpus.sha256 = sha256OfFile(path);
+    if (fs::exists(log, ignored) && fs::file_size(log, ignored) > 0)
+      corpus.walSha256 = sha256OfFile(log);
+    const IdMap programs = readPrograms(db, corpus);
+    const IdMap mutants = readMutants(db, path, programs, corpus);
+    const IdMap runs = readRuns(db, path, mutants, corpus);
+    readFeatures(db, path, window, runs, corpus);
+    if (curves)
+      readCurves(db, path, runs, curves);
+  });
   return corpus;
 }
 

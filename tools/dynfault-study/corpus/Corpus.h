@@ -11,9 +11,14 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace SQLite {
+class Database;
+}
 
 namespace dynfault::study {
 
@@ -31,6 +36,8 @@ struct Mutant {
   std::string key;
   std::string op;         ///< Operator id; empty for the clean program.
   std::string faultClass; ///< Empty for the clean program.
+  std::string site;       ///< Empty for the clean program.
+  std::string severity;   ///< Empty where the corpus does not say.
   /// Result of the killed test; empty where the mutant was not tested.
   std::optional<bool> killed;
 
@@ -47,8 +54,19 @@ struct Run {
   int64_t seed = 0;
   std::string device;
   RunStatus status = RunStatus::Completed;
+  int64_t stepsPlanned = 0;
+  int64_t stepsDone = 0;
   bool hasFeatures = false; ///< Whether the window has any row for this run.
 };
+
+/// A signal without sites: its samples in ascending order of steps.
+struct Curve {
+  std::vector<int32_t> steps;
+  std::vector<float> values;
+};
+
+/// Is given the run's place in Corpus::runs, the signal's name and its samples.
+using CurveReader = std::function<void(size_t, const std::string &, Curve)>;
 
 /// A corpus file in memory.
 struct Corpus {
@@ -67,10 +85,19 @@ struct Corpus {
   Eigen::MatrixXd features;
 };
 
-/// Reads a corpus without writing to it or beside it. `window` is `full` or
-/// `early`. Throws StudyError when the file is missing, is no corpus, has
-/// another schema version or is damaged.
-Corpus readCorpus(const std::string &path, const std::string &window);
+/// Reads a corpus without writing to it or beside it. `window` is `full`,
+/// `early`, or empty for both, whose features are then named WINDOW/SET/... .
+/// Throws StudyError when the file is missing, is no corpus, has
+/// another schema version or is damaged. `curves`, where given, is called for
+/// the training loss, training metric and validation loss of each run.
+Corpus readCorpus(const std::string &path, const std::string &window,
+                  const CurveReader &curves = {});
+
+/// Opens a corpus for reading, checks its header and calls `read` inside one
+/// transaction. Throws StudyError as readCorpus() does, and where `read` meets
+/// an SQLite error.
+void withCorpus(const std::string &path,
+                const std::function<void(SQLite::Database &)> &read);
 
 /// The feature set of a feature: what stands before the first `/`.
 std::string featureSetOf(const std::string &featureName);

@@ -76,12 +76,6 @@ void checkClasses(const Corpus &corpus, const TaskData &data,
 
 } // namespace
 
-const std::vector<std::string> &faultClasses() {
-  static const std::vector<std::string> classes = {"data", "model", "objective",
-                                                   "optimization"};
-  return classes;
-}
-
 TaskData makeFaultTyping(const Corpus &corpus, const TaskOptions &options) {
   checkClassMap(corpus, options);
   TaskData data;

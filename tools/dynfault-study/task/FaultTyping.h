@@ -10,6 +10,7 @@
 
 #include "tools/dynfault-study/corpus/Corpus.h"
 #include "tools/dynfault-study/protocol/Folds.h"
+#include "tools/dynfault-study/task/Labels.h"
 
 #include <Eigen/Core>
 #include <map>
@@ -17,9 +18,6 @@
 #include <vector>
 
 namespace dynfault::study {
-
-/// The four classes, in the order in which reports show them.
-const std::vector<std::string> &faultClasses();
 
 struct TaskOptions {
   bool includeSurviving = false; ///< Also mutants not killed or not tested.

@@ -43,4 +43,17 @@ std::string sha256OfFile(const std::string &path) {
   return hex;
 }
 
+std::string sha256OfText(const std::string &text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  if (!EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(),
+                  nullptr))
+    throw StudyError("SHA-256 is not available; check the OpenSSL "
+                     "installation");
+  std::string hex;
+  for (unsigned i = 0; i < length; ++i)
+    hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
 } // namespace dynfault::study

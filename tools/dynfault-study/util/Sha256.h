@@ -15,6 +15,9 @@ namespace dynfault::study {
 /// StudyError when the file cannot be read.
 std::string sha256OfFile(const std::string &path);
 
+/// Likewise of a text.
+std::string sha256OfText(const std::string &text);
+
 } // namespace dynfault::study
 
 #endif
