@@ -88,21 +88,26 @@ private:
   std::string label;
 };
 
-/// `ratings` {`user`, `item`, `rating`, `lowest`, `highest`}: the columns of a
-/// CSV file with a header. A row is (user, item), each numbered from 0 in the
-/// order of their numbers in the file; the target is the rating, scaled from
-/// [lowest, highest] to [0, 1].
+/// `ratings` {`user`, `item`, `rating`, `lowest`, `highest`, `least` = 1}: the
+/// columns of a CSV file with a header. A row is (user, item), each numbered
+/// from 0 in the order of their numbers in the file; the target is the rating,
+/// scaled from [lowest, highest] to [0, 1]. Users and items with fewer than
+/// `least` ratings are left out until all that are left have as many (the
+/// k-core of the ratings, as recommenders are often evaluated on).
 class RatingsReader : public DatasetReader {
 public:
   explicit RatingsReader(const DatasetEntry &entry) : DatasetReader(entry) {
     const JsonField &options = entry.options;
-    options.checkMembers({"user", "item", "rating", "lowest", "highest"});
+    options.checkMembers(
+        {"user", "item", "rating", "lowest", "highest", "least"});
     for (const char *name : {"user", "item", "rating"})
       names.push_back(options.at(name).asString());
     lowest = options.at("lowest").asDouble();
     highest = options.at("highest").asDouble();
     if (!(lowest < highest))
       options.at("highest").fail("must be above 'lowest'");
+    if (auto field = options.find("least"))
+      least = field->asIntAtLeast(1);
   }
 
   RawRows read(const DataPart &part) override {
@@ -114,9 +119,21 @@ public:
         ratings.max().item<double>() > highest)
       fail(part.table,
            fmt::format("a rating is outside {} to {}", lowest, highest));
-    return {at::stack({numbered(column(table, names[0], part)),
-                       numbered(column(table, names[1], part))},
-                      1),
+    at::Tensor users = numbered(column(table, names[0], part));
+    at::Tensor items = numbered(column(table, names[1], part));
+    while (true) {
+      at::Tensor kept =
+          counts(users).ge(least).logical_and(counts(items).ge(least));
+      if (kept.all().item<bool>())
+        break;
+      users = numbered(users.masked_select(kept));
+      items = numbered(items.masked_select(kept));
+      ratings = ratings.masked_select(kept);
+    }
+    if (ratings.numel() == 0)
+      fail(part.table,
+           fmt::format("no user and item have {} ratings among them", least));
+    return {at::stack({users, items}, 1),
             (ratings - lowest) / (highest - lowest)};
   }
 
@@ -144,8 +161,14 @@ private:
         .to(at::kInt);
   }
 
+  /// How often each row's number occurs.
+  static at::Tensor counts(const at::Tensor &numbers) {
+    return at::bincount(numbers).index_select(0, numbers);
+  }
+
   std::vector<std::string> names;
   double lowest, highest;
+  int64_t least = 1;
 };
 
 } // namespace

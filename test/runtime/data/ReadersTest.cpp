@@ -121,6 +121,8 @@ TEST_F(ReadersTest, OptionsAreChecked) {
                        "t.csv: no column 'wind' of numbers");
   EXPECT_ONE_LINE_WITH(error("ratings", "highest", 1),
                        "t.csv: a rating is outside 0.5 to 1");
+  EXPECT_ONE_LINE_WITH(error("ratings", "least", 5),
+                       "t.csv: no user and item have 5 ratings among them");
   EXPECT_ONE_LINE_WITH(error("text-csv", "tokens", "syllables"),
                        "expected 'words' or 'characters'");
   EXPECT_ONE_LINE_WITH(error("text-csv", "target", 2),

@@ -302,6 +302,16 @@ def ratings():
     case("ratings", "ratings", {"t.csv": text.encode()}, pool(12, table="t.csv"), numbers.astype(np.int32),
          (stars - 0.5) / 4.5,
          options={"user": "user", "item": "item", "rating": "stars", "lowest": 0.5, "highest": 5})
+    # Users 1 to 3 rated films 1 to 3. Film 4 has two ratings, but one of them from user 4, who has no other one.
+    core = [(u, i, rng.integers(1, 11) / 2) for u in (1, 2, 3) for i in (1, 2, 3)]
+    rows = core + [(4, 4, 1.0), (1, 4, 2.0), (5, 1, 3.0)]
+    rng.shuffle(rows)
+    rows = [(int(u), int(i), stars) for u, i, stars in rows]
+    kept = np.array([row for row in rows if row[0] < 4 and row[1] < 4])
+    text = "user,item,stars\n" + "".join(f"{u},{i},{stars}\n" for u, i, stars in rows)
+    case("ratings-core", "ratings", {"t.csv": text.encode()}, pool(9, table="t.csv"),
+         (kept[:, :2] - 1).astype(np.int32), (kept[:, 2] - 0.5) / 4.5,
+         options={"user": "user", "item": "item", "rating": "stars", "lowest": 0.5, "highest": 5, "least": 2})
 
 
 for write in (png_rows, json_images, npz_windows, speech, arff, tables, texts, windows, series, ratings):

@@ -43,5 +43,6 @@ def batch(info, rows, generator):
         return torch.randn(shape, generator=generator)
 
     x = tensor(info["input"], 2)
-    # Scores are [rows, classes, ...].
-    return x, tensor(info["target"], info["output"]["shape"][1])
+    # Scores are [rows, classes, ...]; one number for each row is none.
+    output = info["output"]["shape"]
+    return x, tensor(info["target"], output[1] if len(output) > 1 else 1)
