@@ -9,13 +9,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/instrument/Passes.h"
+#include "passes/instrument/ProbeSites.h"
 #include "passes/prepare/Prepare.h"
-#include "passes/program/Configuration.h"
 #include "passes/program/Sites.h"
 #include "passes/torch/Activations.h"
-
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
 using namespace dynfault;
@@ -44,8 +41,33 @@ class InsertActivationProbes
   /// Probes the result of an operation that is marked as a pre-activation; all
   /// users read the probe.
   void probeResult(Operation *producer, const program::PreActivation &mark);
+
+  ProbeSchedule schedule;
 };
 } // namespace
+
+/// Operations whose units are channels, dimension 1, whatever the rank is.
+static bool hasChannels(StringRef name) {
+  for (StringRef part : {"conv", "batch_norm", "group_norm", "instance_norm",
+                         "max_pool", "avg_pool"})
+    if (name.contains(part))
+      return true;
+  return false;
+}
+
+/// 1 if the value comes, through operations that keep its type, from one with
+/// channels; otherwise 0: units are the last dimension.
+static int64_t findUnitDimension(Value value) {
+  Type type = value.getType();
+  while (Operation *op = value.getDefiningOp()) {
+    if (hasChannels(torch::getTorchName(op)))
+      return 1;
+    if (op->getNumOperands() == 0 || op->getOperand(0).getType() != type)
+      break;
+    value = op->getOperand(0);
+  }
+  return 0;
+}
 
 /// Takes an earlier probe of `value` out of all uses.
 static void eraseProbes(Value value) {
@@ -65,9 +87,11 @@ void InsertActivationProbes::probeInput(Operation *op) {
       earlier.erase();
   }
   OpBuilder builder(op);
+  ProbeSchedule own = ProbeSites::scheduleOf(op, schedule);
   auto probe = builder.create<program::ProbeActivationOp>(
       op->getLoc(), input.getType(), input, program::getSite(op),
-      torch::getActivation(op)->name, every);
+      torch::getActivation(op)->name, findUnitDimension(input), own.every,
+      own.warmUp, own.epochs);
   op->setOperand(0, probe.getResult());
 }
 
@@ -77,32 +101,26 @@ void InsertActivationProbes::probeResult(Operation *op,
   eraseProbes(value);
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
+  ProbeSchedule own = ProbeSites::scheduleOf(op, schedule);
   auto probe = builder.create<program::ProbeActivationOp>(
-      op->getLoc(), value.getType(), value, mark.site, mark.kind, every);
+      op->getLoc(), value.getType(), value, mark.site, mark.kind,
+      findUnitDimension(value), own.every, own.warmUp, own.epochs);
   value.replaceAllUsesExcept(probe.getResult(), probe);
 }
 
 LogicalResult InsertActivationProbes::insert() {
   ModuleOp module = getOperation();
-  if (every < 1)
-    return module.emitError("dynfault-insert-activation-probes: every must be "
-                            "at least 1");
-  SmallVector<llvm::GlobPattern> patterns;
-  for (const std::string &text : sites) {
-    llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(text);
-    if (!pattern)
-      return module.emitError()
-             << "dynfault-insert-activation-probes: '" << text
-             << "' is no pattern: " << llvm::toString(pattern.takeError());
-    patterns.push_back(std::move(*pattern));
-  }
   if (failed(prepare::prepareProgram(module)))
     return failure();
-
   program::Program program(module);
+  auto given = ProbeSchedule::create(program, getArgument(),
+                                     {every, warmUp, epochs}, samples);
+  auto places = ProbeSites::create(module, getArgument(), sites);
+  if (failed(given) || failed(places))
+    return failure();
+  schedule = *given;
+
   func::FuncOp loss = program.getLoss();
-  SmallVector<Operation *> operations;
-  SmallVector<StringRef> names;
   for (auto function : module.getOps<func::FuncOp>())
     if (function != loss)
       function.walk([&](Operation *op) {
@@ -110,23 +128,14 @@ LogicalResult InsertActivationProbes::insert() {
             program::getPreActivation(op);
         bool isActivation =
             torch::getActivation(op) && !op->hasAttr("dynfault.injected");
-        if (!mark && !isActivation)
-          return;
-        StringRef site = mark ? mark->site : program::getSite(op);
-        names.push_back(site);
-        if (patterns.empty() ||
-            llvm::any_of(patterns, [&](const llvm::GlobPattern &pattern) {
-              return pattern.match(site);
-            }))
-          operations.push_back(op);
+        if (mark || isActivation)
+          places->add(mark ? mark->site : program::getSite(op), op);
       });
-  if (operations.empty() && !patterns.empty())
-    return module.emitError()
-           << "dynfault-insert-activation-probes: no activation matches "
-           << llvm::join(sites, ", ")
-           << "; the sites are: " << llvm::join(names, ", ");
+  auto operations = places->choose("activation");
+  if (failed(operations))
+    return failure();
 
-  for (Operation *op : operations) {
+  for (Operation *op : *operations) {
     if (std::optional<program::PreActivation> mark =
             program::getPreActivation(op))
       probeResult(op, *mark);

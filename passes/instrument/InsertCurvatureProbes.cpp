@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/instrument/Passes.h"
+#include "passes/instrument/ProbeSites.h"
 
 using namespace mlir;
 using namespace dynfault;
@@ -37,8 +38,6 @@ LogicalResult InsertCurvatureProbes::insert() {
   auto refuse = [&](StringRef what) {
     return module.emitError() << "dynfault-insert-curvature-probes: " << what;
   };
-  if (every < 1)
-    return refuse("every must be at least 1");
   if (lanczosSteps < 1)
     return refuse("lanczos-steps must be at least 1");
   if (traceSamples < 2)
@@ -48,6 +47,10 @@ LogicalResult InsertCurvatureProbes::insert() {
   if (mode != "train" && mode != "eval")
     return refuse("mode must be 'train' or 'eval'");
   program::Program program(module);
+  auto schedule = ProbeSchedule::create(program, getArgument(),
+                                        {every, warmUp, epochs}, samples);
+  if (failed(schedule))
+    return failure();
   auto step = getInstrumentableStep(program, getArgument());
   if (failed(step))
     return failure();
@@ -57,7 +60,8 @@ LogicalResult InsertCurvatureProbes::insert() {
 
   auto builder = OpBuilder::atBlockBegin(&step->getBody().front());
   builder.create<program::ProbeCurvatureOp>(
-      step->getLoc(), step->getInput(), step->getTarget(), every, lanczosSteps,
-      traceSamples, seed, batch == "fixed", mode == "train");
+      step->getLoc(), step->getInput(), step->getTarget(), lanczosSteps,
+      traceSamples, seed, batch == "fixed", mode == "train", schedule->every,
+      schedule->warmUp, schedule->epochs);
   return success();
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/instrument/Passes.h"
+#include "passes/instrument/ProbeSites.h"
 
 using namespace mlir;
 using namespace dynfault;
@@ -33,11 +34,15 @@ class InsertGradientProbes
 
 LogicalResult InsertGradientProbes::insert() {
   ModuleOp module = getOperation();
-  if (every < 1)
-    return module.emitError(
-        "dynfault-insert-gradient-probes: every must be at least 1");
-  auto step = getInstrumentableStep(program::Program(module), getArgument());
+  program::Program program(module);
+  auto step = getInstrumentableStep(program, getArgument());
   if (failed(step))
+    return failure();
+  auto schedule = ProbeSchedule::create(program, getArgument(),
+                                        {every, warmUp, epochs}, samples);
+  auto chosen =
+      ProbeSites::chooseParameters(program, getArgument(), parameters);
+  if (failed(schedule) || failed(chosen))
     return failure();
   eraseAll<program::ProbeGradientsOp>(*step);
 
@@ -49,6 +54,8 @@ LogicalResult InsertGradientProbes::insert() {
                              "gradients to probe");
   OpBuilder builder(last);
   builder.setInsertionPointAfter(last);
-  builder.create<program::ProbeGradientsOp>(last.getLoc(), every);
+  builder.create<program::ProbeGradientsOp>(last.getLoc(), *chosen,
+                                            schedule->every, schedule->warmUp,
+                                            schedule->epochs);
   return success();
 }

@@ -2,10 +2,12 @@
 //
 // The update is the difference of the parameters after and before the
 // optimizer's step, so it is right for every optimizer, weight decay included.
+// What clipping did is measured likewise, where there is clipping.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/instrument/Passes.h"
+#include "passes/instrument/ProbeSites.h"
 
 using namespace mlir;
 using namespace dynfault;
@@ -33,20 +35,37 @@ class InsertOptimizerProbes
 
 LogicalResult InsertOptimizerProbes::insert() {
   ModuleOp module = getOperation();
-  if (every < 1)
-    return module.emitError(
-        "dynfault-insert-optimizer-probes: every must be at least 1");
   program::Program program(module);
   auto step = getInstrumentableStep(program, getArgument());
   if (failed(step))
     return failure();
+  auto schedule = ProbeSchedule::create(program, getArgument(),
+                                        {every, warmUp, epochs}, samples);
+  auto chosen =
+      ProbeSites::chooseParameters(program, getArgument(), parameters);
+  if (failed(schedule) || failed(chosen))
+    return failure();
+  eraseAll<program::SnapshotGradientsOp>(*step);
   eraseAll<program::SnapshotParametersOp>(*step);
   eraseAll<program::ProbeOptimizerOp>(*step);
 
   program::OptimizerStepOp update = program.getOptimizerStep();
   OpBuilder builder(update);
-  builder.create<program::SnapshotParametersOp>(update.getLoc(), every);
+  auto insert = [&](auto tag) {
+    builder.create<decltype(tag)>(update.getLoc(), *chosen, schedule->every,
+                                  schedule->warmUp, schedule->epochs);
+  };
+  insert(program::SnapshotParametersOp());
   builder.setInsertionPointAfter(update);
-  builder.create<program::ProbeOptimizerOp>(update.getLoc(), every);
+  insert(program::ProbeOptimizerOp());
+  for (Operation &op : *update->getBlock()) {
+    if (&op == update)
+      break;
+    if (!isa<program::ClipGradNormOp, program::ClipGradValueOp>(op))
+      continue;
+    builder.setInsertionPoint(&op);
+    insert(program::SnapshotGradientsOp());
+    break;
+  }
   return success();
 }

@@ -28,34 +28,118 @@ dynfault::instrument::getInstrumentableStep(const program::Program &program,
 }
 
 namespace {
+/// How densely the pipeline probes. Numbers of samples are of a whole training.
+struct Preset {
+  StringLiteral name;
+  int64_t samples, warmUp;
+  /// 0: no curvature.
+  int64_t curvatureSamples;
+  int64_t lanczosSteps, traceSamples;
+};
+
 struct InstrumentOptions : PassPipelineOptions<InstrumentOptions> {
+  Option<std::string> preset{
+      *this, "preset", llvm::cl::init("standard"),
+      llvm::cl::desc("How densely to sample: `economy` (no curvature), "
+                     "`standard` (default), `full`")};
   Option<int64_t> every{
-      *this, "every", llvm::cl::init(10),
+      *this, "every", llvm::cl::init(-1),
       llvm::cl::desc("Training steps between samples of activations, gradients "
-                     "and optimizer state, default 10")};
+                     "and optimizer state, instead of the preset's number of "
+                     "samples")};
   Option<int64_t> curvatureEvery{
-      *this, "curvature-every", llvm::cl::init(50),
+      *this, "curvature-every", llvm::cl::init(-1),
+      llvm::cl::desc("The same for samples of curvature; works with `economy`, "
+                     "too")};
+  Option<int64_t> warmUp{
+      *this, "warm-up", llvm::cl::init(-1),
+      llvm::cl::desc("Steps at the start at which activations, gradients and "
+                     "optimizer state are all sampled, default the preset's")};
+  Option<int64_t> epochs{
+      *this, "epochs", llvm::cl::init(0),
       llvm::cl::desc(
-          "Training steps between samples of curvature, default 50")};
+          "Also sample activations, gradients and optimizer state at "
+          "the last step of every so many epochs, default 0: none")};
+  ListOption<std::string> sites{
+      *this, "sites",
+      llvm::cl::desc("Only these activations; `*` and `?` are wildcards")};
+  ListOption<std::string> parameters{
+      *this, "parameters",
+      llvm::cl::desc("Only these parameters' gradients and optimizer state")};
 };
 } // namespace
 
+// What each costs stands in docs/probes.md, "Presets".
+static constexpr Preset kPresets[] = {{"economy", 16, 0, 0, 0, 0},
+                                      {"standard", 48, 0, 4, 4, 2},
+                                      {"full", 256, 16, 48, 20, 10}};
+
+template <typename OptionsT>
+static OptionsT makeOptions(int64_t every, int64_t samples) {
+  OptionsT options;
+  // A program that does not say how long it trains gets the pass's default.
+  if (every != -1)
+    options.every = every;
+  else
+    options.samples = samples;
+  return options;
+}
+
+static LogicalResult
+addPasses(OpPassManager &manager, const InstrumentOptions &options,
+          function_ref<LogicalResult(const Twine &)> emitError) {
+  const auto *preset = llvm::find_if(kPresets, [&](const Preset &candidate) {
+    return candidate.name == options.preset;
+  });
+  if (preset == std::end(kPresets))
+    return emitError("dynfault-instrument: unknown preset '" + options.preset +
+                     "'; known are economy, standard, full");
+  auto fill = [&](auto passOptions) {
+    passOptions.warmUp = options.warmUp == -1 ? preset->warmUp : options.warmUp;
+    passOptions.epochs = options.epochs;
+    return passOptions;
+  };
+  auto activation = fill(makeOptions<InsertActivationProbesOptions>(
+      options.every, preset->samples));
+  // The passes copy what the options only point to.
+  SmallVector<std::string> sites(options.sites.begin(), options.sites.end());
+  SmallVector<std::string> parameters(options.parameters.begin(),
+                                      options.parameters.end());
+  activation.sites = sites;
+  manager.addPass(createInsertActivationProbes(activation));
+  auto gradient = fill(
+      makeOptions<InsertGradientProbesOptions>(options.every, preset->samples));
+  gradient.parameters = parameters;
+  manager.addPass(createInsertGradientProbes(gradient));
+  auto optimizer = fill(makeOptions<InsertOptimizerProbesOptions>(
+      options.every, preset->samples));
+  optimizer.parameters = parameters;
+  manager.addPass(createInsertOptimizerProbes(optimizer));
+  if (preset->curvatureSamples == 0 && options.curvatureEvery == -1)
+    return success();
+  auto curvature = makeOptions<InsertCurvatureProbesOptions>(
+      options.curvatureEvery, preset->curvatureSamples);
+  if (preset->curvatureSamples != 0) {
+    curvature.lanczosSteps = preset->lanczosSteps;
+    curvature.traceSamples = preset->traceSamples;
+  }
+  manager.addPass(createInsertCurvatureProbes(curvature));
+  return success();
+}
+
 void dynfault::instrument::registerPasses() {
   registerInstrumentPasses();
-  PassPipelineRegistration<InstrumentOptions>(
-      "dynfault-instrument", "Insert all four probe families",
-      [](OpPassManager &manager, const InstrumentOptions &options) {
-        InsertActivationProbesOptions activation;
-        activation.every = options.every;
-        manager.addPass(createInsertActivationProbes(activation));
-        InsertGradientProbesOptions gradient;
-        gradient.every = options.every;
-        manager.addPass(createInsertGradientProbes(gradient));
-        InsertOptimizerProbesOptions optimizer;
-        optimizer.every = options.every;
-        manager.addPass(createInsertOptimizerProbes(optimizer));
-        InsertCurvatureProbesOptions curvature;
-        curvature.every = options.curvatureEvery;
-        manager.addPass(createInsertCurvatureProbes(curvature));
+  // PassPipelineRegistration's builder could not report an unknown preset.
+  registerPassPipeline(
+      "dynfault-instrument", "Insert the probe families that a preset has",
+      [](OpPassManager &manager, StringRef text,
+         function_ref<LogicalResult(const Twine &)> emitError) {
+        InstrumentOptions options;
+        if (failed(options.parseFromString(text)))
+          return failure();
+        return addPasses(manager, options, emitError);
+      },
+      [](function_ref<void(const detail::PassOptions &)> handle) {
+        handle(InstrumentOptions());
       });
 }

@@ -15,40 +15,59 @@ class ProbePass<string argument> : Pass<argument, "::mlir::ModuleOp"> {
                            "::dynfault::torch::TorchDialect"];
 }
 
-class EveryOption<int steps>
-    : Option<"every", "every", "int64_t", !cast<string>(steps),
-             "Training steps between samples, default " # steps #
-             "; the first and last step are sampled too">;
+// The first and the last step are sampled whatever the schedule is.
+class ScheduleOptions<int steps> {
+  list<Option> options = [
+    Option<"every", "every", "int64_t", !cast<string>(steps),
+           "Training steps between samples, default " # steps #
+           "; 0: only the first and the last step, which are sampled always">,
+    Option<"samples", "samples", "int64_t", "0",
+           "Spread about so many samples over the program's training, instead of `every`; "
+           "default 0: off">,
+    Option<"warmUp", "warm-up", "int64_t", "0",
+           "Steps at the start that are all sampled, default 0">,
+    Option<"epochs", "epochs", "int64_t", "0",
+           "Also sample the last step of every so many epochs, default 0: none">
+  ];
+}
+
+class SiteOptions<string what, string variable = what> {
+  list<Option> options = [
+    ListOption<variable, variable, "std::string",
+               "Only these " # what # ", default those marked `dynfault.probe`, or "
+               "all if none is; `*` and `?` are wildcards">
+  ];
+}
 
 def InsertActivationProbes : ProbePass<"dynfault-insert-activation-probes"> {
   let summary = "Record statistics of pre-activations, per activation function";
   let description = [{
     Puts a `dynfault.probe_activation` before every element-wise activation
-    function of the model: mean, standard deviation, dead and saturated share.
+    function of the model: mean, standard deviation, quantiles, dead and
+    saturated shares, effective rank. An activation with the attribute
+    `dynfault.probe = false` has none; one with `dynfault.probe = {every = 5}` (or
+    `warm_up`, `epochs`) has a schedule of its own.
   }];
-  let options = [
-    EveryOption<10>,
-    ListOption<"sites", "sites", "std::string",
-               "Only these sites, default all; `*` and `?` are wildcards">
-  ];
+  let options = ScheduleOptions<10>.options # SiteOptions<"activations", "sites">.options;
 }
 
 def InsertGradientProbes : ProbePass<"dynfault-insert-gradient-probes"> {
-  let summary = "Record gradient and weight norms, per parameter";
+  let summary = "Record statistics of gradients and weights, per parameter";
   let description = [{
     Puts a `dynfault.probe_gradients` after the step's last backward, before
-    clipping.
+    clipping. A slot with the attribute `dynfault.probe = false` is left out.
   }];
-  let options = [EveryOption<10>];
+  let options = ScheduleOptions<10>.options # SiteOptions<"parameters">.options;
 }
 
 def InsertOptimizerProbes : ProbePass<"dynfault-insert-optimizer-probes"> {
-  let summary = "Record the optimizer's moments and updates, per parameter";
+  let summary = "Record the optimizer's moments, clipping and updates, per parameter";
   let description = [{
     Puts `dynfault.snapshot_parameters` and `dynfault.probe_optimizer` around
-    the optimizer update.
+    the optimizer update, and `dynfault.snapshot_gradients` before clipping. A
+    slot with the attribute `dynfault.probe = false` is left out.
   }];
-  let options = [EveryOption<10>];
+  let options = ScheduleOptions<10>.options # SiteOptions<"parameters">.options;
 }
 
 def InsertCurvatureProbes : ProbePass<"dynfault-insert-curvature-probes"> {
@@ -58,8 +77,7 @@ def InsertCurvatureProbes : ProbePass<"dynfault-insert-curvature-probes"> {
     sample costs up to `lanczos-steps` + `trace-samples` Hessian-vector products,
     each one to two gradients.
   }];
-  let options = [
-    EveryOption<50>,
+  let options = ScheduleOptions<50>.options # [
     Option<"lanczosSteps", "lanczos-steps", "int64_t", "10",
            "Most Lanczos steps per sample, default 10">,
     Option<"traceSamples", "trace-samples", "int64_t", "5",

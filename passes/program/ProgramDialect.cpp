@@ -363,6 +363,20 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
   // What only a fault has: it is neither a site nor probed.
   if (name == "dynfault.injected")
     return expect(isa<UnitAttr>(value), "a unit attribute");
+  if (name == "dynfault.probe") {
+    auto schedule = dyn_cast<DictionaryAttr>(value);
+    bool isSchedule =
+        schedule && llvm::all_of(schedule, [](NamedAttribute n) {
+          auto number = dyn_cast<IntegerAttr>(n.getValue());
+          return (n.getName() == "every" || n.getName() == "warm_up" ||
+                  n.getName() == "epochs") &&
+                 number && number.getType().isSignlessInteger(64) &&
+                 number.getInt() >= 0;
+        });
+    return expect(isSchedule || isa<UnitAttr, BoolAttr>(value),
+                  "a unit attribute, true, false, or {every = ..., warm_up = "
+                  "..., epochs = ...} with integers of at least 0");
+  }
   if (name == "dynfault.pre_activation") {
     auto mark = dyn_cast<DictionaryAttr>(value);
     return expect(op->getNumResults() == 1 && mark &&
@@ -419,7 +433,7 @@ LogicalResult DynfaultDialect::verifyOperationAttribute(Operation *op,
     return *verified;
   return op->emitOpError()
          << "has an unknown attribute '" << name
-         << "'; known are dynfault.site, "
+         << "'; known are dynfault.site, dynfault.probe, "
             "dynfault.pre_activation, dynfault.injected, dynfault.init, "
             "dynfault.buffer, "
             "dynfault.parameter, dynfault.attribute, "
@@ -435,6 +449,8 @@ void DynfaultDialect::initialize() {
 #include "passes/program/ProgramOps.cpp.inc"
       >();
 }
+
+#include "passes/program/ProgramInterfaces.cpp.inc"
 
 #define GET_OP_CLASSES
 #include "passes/program/ProgramOps.cpp.inc"

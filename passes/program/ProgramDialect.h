@@ -27,6 +27,8 @@ class SafetensorsFile;
 #define GET_ATTRDEF_CLASSES
 #include "passes/program/ProgramAttrs.h.inc"
 
+#include "passes/program/ProgramInterfaces.h.inc"
+
 #define GET_OP_CLASSES
 #include "passes/program/ProgramOps.h.inc"
 

@@ -143,37 +143,52 @@ void JsonWriter::writeFaults() {
 
 void JsonWriter::writeProbes() {
   // Activation probes of one schedule are one entry that lists their sites.
-  llvm::MapVector<int64_t, SmallVector<StringRef>> activations;
+  using Schedule = std::tuple<int64_t, int64_t, int64_t>;
+  llvm::MapVector<Schedule, SmallVector<StringRef>> activations;
+  auto getSchedule = [](ProbeOpInterface probe) {
+    return Schedule(probe.getEvery(), probe.getWarmUp(), probe.getEpochs());
+  };
+  auto writeSchedule = [&](const Schedule &schedule) {
+    auto [every, warmUp, epochs] = schedule;
+    json.attribute("every", every);
+    json.attribute("warm_up", warmUp);
+    json.attribute("epochs", epochs);
+  };
   ModuleOp module = program.getModule();
   module.walk<WalkOrder::PreOrder>([&](ProbeActivationOp probe) {
-    activations[probe.getEvery()].push_back(probe.getSite());
+    activations[getSchedule(probe)].push_back(probe.getSite());
   });
   json.attributeArray("probes", [&] {
-    for (auto &[every, sites] : activations)
-      json.object([&, every = every, &sites = sites] {
+    for (auto &[schedule, sites] : activations)
+      json.object([&, &schedule = schedule, &sites = sites] {
         json.attribute("kind", "activation");
-        json.attribute("every", every);
+        writeSchedule(schedule);
         json.attributeArray("sites", [&] {
           for (StringRef site : sites)
             json.value(site);
         });
       });
     TrainingStepOp step = program.getTrainingStep();
-    auto writeProbe = [&](StringRef kind, int64_t every) {
+    auto writeProbe = [&](StringRef kind, auto probe) {
       json.object([&] {
         json.attribute("kind", kind);
-        json.attribute("every", every);
+        writeSchedule(getSchedule(probe));
+        if (std::optional<ArrayAttr> names = probe.getParameters())
+          json.attributeArray("parameters", [&] {
+            for (StringRef name : names->template getAsValueRange<StringAttr>())
+              json.value(name);
+          });
       });
     };
     for (Operation &op : step.getBody().front()) {
       if (auto probe = dyn_cast<ProbeGradientsOp>(op))
-        writeProbe("gradient", probe.getEvery());
+        writeProbe("gradient", probe);
       else if (auto probe = dyn_cast<ProbeOptimizerOp>(op))
-        writeProbe("optimizer", probe.getEvery());
+        writeProbe("optimizer", probe);
       else if (auto probe = dyn_cast<ProbeCurvatureOp>(op))
         json.object([&] {
           json.attribute("kind", "curvature");
-          json.attribute("every", probe.getEvery());
+          writeSchedule(getSchedule(probe));
           json.attribute("lanczos_steps", probe.getLanczosSteps());
           json.attribute("trace_samples", probe.getTraceSamples());
           json.attribute("seed", static_cast<int64_t>(probe.getSeed()));

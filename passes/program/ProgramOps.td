@@ -159,46 +159,77 @@ def Dynfault_OptimizerStepOp : Dynfault_StepOp<"optimizer_step"> {
 // Probes
 //===----------------------------------------------------------------------===//
 
-def Every : ConfinedAttr<I64Attr, [IntPositive]>;
+def Every : ConfinedAttr<I64Attr, [IntNonNegative]>;
+def StepCount : DefaultValuedAttr<ConfinedAttr<I64Attr, [IntNonNegative]>, "0">;
+
+def Dynfault_ProbeOpInterface : OpInterface<"ProbeOpInterface"> {
+  let cppNamespace = "::dynfault::program";
+  let description = [{
+    An operation that records at the first and the last step of training, at
+    each step that is a multiple of `every` (0: none), at each of the first
+    `warm_up` steps, and at the last step of every `epochs` epochs (0: none).
+  }];
+  let methods = [
+    InterfaceMethod<"multiples of which a step is to be sampled", "uint64_t", "getEvery">,
+    InterfaceMethod<"number of steps at the start that are all sampled", "uint64_t", "getWarmUp">,
+    InterfaceMethod<"epochs from one sample at an epoch's end to the next", "uint64_t", "getEpochs">
+  ];
+}
+
+// The schedule's three attributes come last in every probe.
+class ProbeArguments<dag before> {
+  dag arguments = !con(before, (ins Every:$every, StepCount:$warm_up, StepCount:$epochs));
+}
 
 def Dynfault_ProbeActivationOp : Dynfault_Op<"probe_activation", [
-    AllTypesMatch<["input", "result"]>]> {
+    Dynfault_ProbeOpInterface, AllTypesMatch<["input", "result"]>]> {
   let summary = "records statistics of a pre-activation, and passes it through";
-  let arguments = (ins AnyTensor_:$input, StrAttr:$site, StrAttr:$kind, Every:$every);
+  let description = [{
+    `unit_dim` is 1 where units are channels, 0 where they are the last dimension.
+  }];
+  let arguments = ProbeArguments<(ins AnyTensor_:$input, StrAttr:$site,
+      StrAttr:$kind, StepCount:$unit_dim)>.arguments;
   let results = (outs AnyTensor_:$result);
   let assemblyFormat = "$input attr-dict `:` qualified(type($input))";
 }
 
-def Dynfault_ProbeGradientsOp : Dynfault_StepOp<"probe_gradients"> {
-  let summary = "records norms of gradients and weights, per parameter";
-  let arguments = (ins Every:$every);
+class Dynfault_StepProbeOp<string mnemonic>
+    : Dynfault_StepOp<mnemonic, [Dynfault_ProbeOpInterface]> {
+  let description = [{
+    Of all parameters, or of those that `parameters` names.
+  }];
+  let arguments = ProbeArguments<(ins OptionalAttr<StrArrayAttr>:$parameters)>.arguments;
   let assemblyFormat = "attr-dict";
 }
 
-def Dynfault_SnapshotParametersOp : Dynfault_StepOp<"snapshot_parameters"> {
+def Dynfault_ProbeGradientsOp : Dynfault_StepProbeOp<"probe_gradients"> {
+  let summary = "records statistics of gradients and weights, per parameter";
+}
+
+def Dynfault_SnapshotGradientsOp : Dynfault_StepProbeOp<"snapshot_gradients"> {
+  let summary = "keeps the gradients as they are before clipping";
+}
+
+def Dynfault_SnapshotParametersOp : Dynfault_StepProbeOp<"snapshot_parameters"> {
   let summary = "keeps the parameters as they are before the update";
-  let arguments = (ins Every:$every);
-  let assemblyFormat = "attr-dict";
 }
 
-def Dynfault_ProbeOptimizerOp : Dynfault_StepOp<"probe_optimizer"> {
-  let summary = "records the optimizer's state and update, per parameter";
-  let arguments = (ins Every:$every);
-  let assemblyFormat = "attr-dict";
+def Dynfault_ProbeOptimizerOp : Dynfault_StepProbeOp<"probe_optimizer"> {
+  let summary = "records the optimizer's state, clipping and update, per parameter";
 }
 
-def Dynfault_ProbeCurvatureOp : Dynfault_StepOp<"probe_curvature"> {
+def Dynfault_ProbeCurvatureOp : Dynfault_StepOp<"probe_curvature", [
+    Dynfault_ProbeOpInterface]> {
   let summary = "records the Hessian's extreme eigenvalues and trace";
   let description = [{
     Stands before the step's forward, because it runs a forward of its own on
     `input` and `target` and leaves no trace of it.
   }];
-  let arguments = (ins
-    AnyTensor_:$input, AnyTensor_:$target, Every:$every,
+  let arguments = ProbeArguments<(ins
+    AnyTensor_:$input, AnyTensor_:$target,
     ConfinedAttr<I64Attr, [IntPositive]>:$lanczos_steps,
     ConfinedAttr<I64Attr, [IntMinValue<2>]>:$trace_samples,
-    I64Attr:$seed, BoolAttr:$fixed_batch, BoolAttr:$training
-  );
+    I64Attr:$seed, BoolAttr:$fixed_batch, BoolAttr:$training)>.arguments;
   let assemblyFormat = [{
     $input `,` $target attr-dict `:` qualified(type($input)) `,` qualified(type($target))
   }];

@@ -77,13 +77,7 @@ private:
 
 bool ArchiveWriter::hasProbes() {
   return program.getModule()
-      .walk([](Operation *op) {
-        return isa<program::ProbeActivationOp, program::ProbeGradientsOp,
-                   program::ProbeOptimizerOp, program::SnapshotParametersOp,
-                   program::ProbeCurvatureOp>(op)
-                   ? WalkResult::interrupt()
-                   : WalkResult::advance();
-      })
+      .walk([](program::ProbeOpInterface) { return WalkResult::interrupt(); })
       .wasInterrupted();
 }
 
@@ -296,6 +290,9 @@ LogicalResult ArchiveWriter::addFunction(func::FuncOp function) {
         schema->arguments()[argument.getArgNumber() + 1];
     functionWriter.addInput(argument, described.name(), described.type());
   }
+  if (function == program.getForward() && hasProbes() &&
+      failed(functionWriter.writeForwardBegin(function)))
+    return failure();
   Block &block = function.getBody().front();
   if (failed(functionWriter.writeBlock(block)))
     return failure();

@@ -68,6 +68,38 @@ void FunctionWriter::writeAttribute(StringRef name, jit::Value *value) {
   graph->insertNode(node);
 }
 
+LogicalResult FunctionWriter::writeForwardBegin(func::FuncOp forward) {
+  // What the probes of the training step would look at, for a step that is not
+  // the archive's own.
+  program::ProbeOpInterface probe;
+  program.getTrainingStep().walk([&](Operation *op) {
+    if (isa<program::ProbeGradientsOp, program::ProbeOptimizerOp>(op))
+      probe = cast<program::ProbeOpInterface>(op);
+  });
+  SmallVector<jit::Value *> tensors;
+  c10::List<std::string> names;
+  uint64_t schedule[3] = {0, 0, 0};
+  if (probe) {
+    schedule[0] = probe.getEvery();
+    schedule[1] = probe.getWarmUp();
+    schedule[2] = probe.getEpochs();
+    auto only = probe->getAttrOfType<ArrayAttr>("parameters");
+    for (dialect::GlobalSlotOp slot : program.getParameters()) {
+      if (only && !llvm::is_contained(only.getAsValueRange<StringAttr>(),
+                                      slot.getSymName()))
+        continue;
+      tensors.push_back(readAttribute(slot.getSymName()));
+      names.push_back(slot.getSymName().str());
+    }
+  }
+  SmallVector<jit::Value *> operands{readAttribute(kRecorder),
+                                     readAttribute(kTraining),
+                                     tensorList(tensors), constant(names)};
+  for (uint64_t number : schedule)
+    operands.push_back(constant(static_cast<int64_t>(number)));
+  return appendVoid(forward, "dynfault::begin_forward", operands);
+}
+
 LogicalResult FunctionWriter::writeCall(func::CallOp op) {
   auto callee = program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
   if (!callee || callee.isExternal())
@@ -91,6 +123,9 @@ LogicalResult FunctionWriter::writeSlotGet(dialect::GlobalSlotGetOp op) {
 }
 
 LogicalResult FunctionWriter::write(Operation *op) {
+  auto integer = [&](uint64_t value) {
+    return constant(static_cast<int64_t>(value));
+  };
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](dialect::GlobalSlotGetOp g) { return writeSlotGet(g); })
       .Case([&](dialect::GlobalSlotSetOp s) {
@@ -103,7 +138,8 @@ LogicalResult FunctionWriter::write(Operation *op) {
             append(p, "dynfault::record_activation", "",
                    {readAttribute(kRecorder), lookup(p.getInput()),
                     constant(p.getSite().str()), constant(p.getKind().str()),
-                    constant(static_cast<int64_t>(p.getEvery()))});
+                    integer(p.getEvery()), integer(p.getWarmUp()),
+                    integer(p.getEpochs()), integer(p.getUnitDim())});
         if (failed(result))
           return failure();
         define(p.getResult(), result->front());

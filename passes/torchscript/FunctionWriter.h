@@ -33,6 +33,10 @@ public:
 
   mlir::LogicalResult writeBlock(mlir::Block &block) override;
 
+  /// Appends `begin_forward` to the model of a probed program
+  /// (docs/existing-scripts.md).
+  mlir::LogicalResult writeForwardBegin(mlir::func::FuncOp forward);
+
   /// Defines the method with the graph written so far.
   void finish(llvm::StringRef methodName, jit::Value *result);
   /// The same with names and default values of the arguments; without results

@@ -3,6 +3,8 @@
 #include "passes/torchscript/StepWriter.h"
 #include "passes/program/Configuration.h"
 
+#include <torch/csrc/jit/runtime/operator.h>
+
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -98,19 +100,18 @@ static FailureOr<jit::Value *> appendLearningRate(
 }
 
 jit::Value *StepWriter::parameters() {
-  if (parameterList)
-    return parameterList;
-  SmallVector<jit::Value *> tensors;
-  for (auto slot : program.getParameters())
-    tensors.push_back(readAttribute(slot.getSymName()));
-  return parameterList = tensorList(tensors);
+  if (!parameterList)
+    parameterList = slotValues(program.getParameters(), "");
+  return parameterList;
 }
 
-jit::Value *StepWriter::parameterNames() {
-  c10::List<std::string> names;
-  for (auto slot : program.getParameters())
-    names.push_back(slot.getSymName().str());
-  return constant(names);
+jit::Value *
+StepWriter::slotValues(ArrayRef<dynfault::torch::GlobalSlotOp> slots,
+                       StringRef prefix) {
+  SmallVector<jit::Value *> tensors;
+  for (dynfault::torch::GlobalSlotOp slot : slots)
+    tensors.push_back(readAttribute((prefix + slot.getSymName()).str()));
+  return tensorList(tensors);
 }
 
 jit::Value *StepWriter::trainedParameters() {
@@ -140,6 +141,13 @@ jit::Value *StepWriter::state(StringRef name, bool trainedOnly) {
         buffers.push_back(readAttribute(
             (kOptimizer + "." + name + "." + slot.getSymName()).str()));
   return list = tensorList(buffers);
+}
+
+jit::Value *StepWriter::stateOf(StringRef name,
+                                ArrayRef<dynfault::torch::GlobalSlotOp> slots) {
+  if (name.empty())
+    return tensorList({});
+  return slotValues(slots, (kOptimizer + "." + name + ".").str());
 }
 
 FailureOr<jit::Value *> StepWriter::learningRate(Operation *op) {
@@ -210,18 +218,72 @@ LogicalResult StepWriter::writeCurvature(program::ProbeCurvatureOp op) {
   auto integer = [&](uint64_t value) {
     return constant(static_cast<int64_t>(value));
   };
-  return appendVoid(op, "dynfault::record_curvature",
-                    {self, readAttribute(kRecorder), lookup(op.getInput()),
-                     lookup(op.getTarget()), parameters(), *lr,
-                     integer(op.getEvery()), integer(op.getLanczosSteps()),
-                     integer(op.getTraceSamples()), integer(op.getSeed()),
-                     constant(op.getFixedBatch()), constant(op.getTraining())});
+  SmallVector<jit::Value *> operands{self,
+                                     readAttribute(kRecorder),
+                                     lookup(op.getInput()),
+                                     lookup(op.getTarget()),
+                                     parameters(),
+                                     *lr,
+                                     integer(op.getEvery()),
+                                     integer(op.getLanczosSteps()),
+                                     integer(op.getTraceSamples()),
+                                     integer(op.getSeed()),
+                                     constant(op.getFixedBatch()),
+                                     constant(op.getTraining())};
+  // What the operation does not say is the operator's default, up to the rest
+  // of the schedule, which comes last.
+  StringRef name = "dynfault::record_curvature";
+  auto known = jit::getAllOperatorsFor(c10::Symbol::fromQualString(name.str()));
+  if (known.empty())
+    return op.emitOpError() << "needs the operator '" << name << "'";
+  const auto &arguments = known.front()->schema().arguments();
+  while (operands.size() + 2 < arguments.size())
+    operands.push_back(constant(*arguments[operands.size()].default_value()));
+  operands.append({integer(op.getWarmUp()), integer(op.getEpochs())});
+  return appendVoid(op, name, operands);
+}
+
+template <typename ProbeT>
+LogicalResult StepWriter::writeParameterProbe(ProbeT op, StringRef name,
+                                              bool takesNames,
+                                              bool takesState) {
+  SmallVector<dynfault::torch::GlobalSlotOp> slots;
+  c10::List<std::string> names;
+  for (dynfault::torch::GlobalSlotOp slot : program.getParameters()) {
+    std::optional<ArrayAttr> only = op.getParameters();
+    if (only &&
+        !llvm::is_contained(only->template getAsValueRange<StringAttr>(),
+                            slot.getSymName()))
+      continue;
+    slots.push_back(slot);
+    names.push_back(slot.getSymName().str());
+  }
+  SmallVector<jit::Value *> operands{readAttribute(kRecorder),
+                                     slotValues(slots, "")};
+  if (takesNames)
+    operands.push_back(constant(names));
+  if (takesState) {
+    program::OptimizerAttr optimizer =
+        program.getOptimizerStep().getOptimizer();
+    OptimizerState state = getOptimizerState(optimizer);
+    operands.append({stateOf(state.firstMoment, slots),
+                     stateOf(state.secondMoment, slots),
+                     constant(optimizer.getKind().str()),
+                     // Read anew: the update has counted.
+                     graph->insertGetAttr(self, kOptimizerSteps.str())});
+    for (StringRef number : {"beta1", "beta2", "momentum_decay"}) {
+      bool known =
+          program::findKind(program::getOptimizerKinds(), optimizer.getKind())
+              ->find(number);
+      operands.push_back(constant(known ? optimizer.getNumber(number) : 0.0));
+    }
+  }
+  for (uint64_t number : {op.getEvery(), op.getWarmUp(), op.getEpochs()})
+    operands.push_back(constant(static_cast<int64_t>(number)));
+  return appendVoid(op, name, operands);
 }
 
 LogicalResult StepWriter::write(Operation *op) {
-  auto every = [&](auto probe) {
-    return constant(static_cast<int64_t>(probe.getEvery()));
-  };
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](program::ZeroGradOp) {
         return appendVoid(op, "dynfault::zero_grad_", {parameters()});
@@ -253,22 +315,20 @@ LogicalResult StepWriter::write(Operation *op) {
         return writeCurvature(probe);
       })
       .Case([&](program::ProbeGradientsOp probe) {
-        return appendVoid(op, "dynfault::record_gradients",
-                          {readAttribute(kRecorder), parameters(),
-                           parameterNames(), every(probe)});
+        return writeParameterProbe(probe, "dynfault::record_gradients",
+                                   /*takesNames=*/true, /*takesState=*/false);
+      })
+      .Case([&](program::SnapshotGradientsOp probe) {
+        return writeParameterProbe(probe, "dynfault::snapshot_gradients",
+                                   /*takesNames=*/false, /*takesState=*/false);
       })
       .Case([&](program::SnapshotParametersOp probe) {
-        return appendVoid(
-            op, "dynfault::snapshot_parameters",
-            {readAttribute(kRecorder), parameters(), every(probe)});
+        return writeParameterProbe(probe, "dynfault::snapshot_parameters",
+                                   /*takesNames=*/false, /*takesState=*/false);
       })
       .Case([&](program::ProbeOptimizerOp probe) {
-        OptimizerState names =
-            getOptimizerState(program.getOptimizerStep().getOptimizer());
-        return appendVoid(op, "dynfault::record_optimizer",
-                          {readAttribute(kRecorder), parameters(),
-                           parameterNames(), state(names.firstMoment, false),
-                           state(names.secondMoment, false), every(probe)});
+        return writeParameterProbe(probe, "dynfault::record_optimizer",
+                                   /*takesNames=*/true, /*takesState=*/true);
       })
       .Default([&](Operation *) { return FunctionWriter::write(op); });
 }

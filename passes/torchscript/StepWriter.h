@@ -24,12 +24,21 @@ protected:
 private:
   // No operator of the library changes a list, so each is built once.
   jit::Value *parameters();
-  jit::Value *parameterNames();
   /// The parameters that the optimizer has.
   jit::Value *trainedParameters();
   /// The buffers of one state of the optimizer, in the parameters' order; of
   /// trained parameters only, or of all. No name: an empty list.
   jit::Value *state(llvm::StringRef name, bool trainedOnly);
+  /// The same for some parameters, trained or not; built anew.
+  jit::Value *stateOf(llvm::StringRef name,
+                      llvm::ArrayRef<dynfault::torch::GlobalSlotOp> slots);
+  /// A list of the slots' tensors, each name with the prefix.
+  jit::Value *slotValues(llvm::ArrayRef<dynfault::torch::GlobalSlotOp> slots,
+                         llvm::StringRef prefix);
+  /// A probe of some parameters, with its schedule as last operands.
+  template <typename ProbeT>
+  mlir::LogicalResult writeParameterProbe(ProbeT op, llvm::StringRef name,
+                                          bool takesNames, bool takesState);
   mlir::LogicalResult writeUpdate(program::OptimizerStepOp op);
   mlir::LogicalResult writeCurvature(program::ProbeCurvatureOp op);
 

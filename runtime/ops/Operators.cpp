@@ -12,6 +12,8 @@
 #include <torch/csrc/jit/runtime/custom_operator.h>
 #include <torch/script.h>
 
+#include <algorithm>
+
 using namespace dynfault;
 
 TORCH_LIBRARY(dynfault, m) {
@@ -29,6 +31,10 @@ TORCH_LIBRARY(dynfault, m) {
            [](const RecorderPtr &self, int64_t steps) {
              self->setPlannedSteps(steps);
            })
+      .def("set_steps_per_epoch",
+           [](const RecorderPtr &self, int64_t steps) {
+             self->setStepsPerEpoch(steps);
+           })
       .def("planned_steps",
            [](const RecorderPtr &self) { return self->plannedSteps(); })
       .def_pickle(
@@ -37,8 +43,8 @@ TORCH_LIBRARY(dynfault, m) {
           },
           [](Recorder::State state) { return Recorder::fromState(state); });
 
-  auto define = [&m](const char *schema, auto *function) {
-    m.def(torch::schema(schema, c10::AliasAnalysisKind::CONSERVATIVE),
+  auto define = [&m](const std::string &schema, auto *function) {
+    m.def(torch::schema(schema.c_str(), c10::AliasAnalysisKind::CONSERVATIVE),
           function);
   };
   define("zero_grad_(Tensor[] parameters) -> ()", zeroGrad);
@@ -87,19 +93,70 @@ TORCH_LIBRARY(dynfault, m) {
          dynfault::beginStep);
   define("end_step(__torch__.torch.classes.dynfault.Recorder r) -> ()",
          dynfault::endStep);
-  define("record_activation(__torch__.torch.classes.dynfault.Recorder r, "
-         "Tensor x, str site, str kind, int every) -> Tensor",
-         recordActivation);
-  define("record_gradients(__torch__.torch.classes.dynfault.Recorder r, "
-         "Tensor[] parameters, str[] names, int every) -> ()",
-         recordGradients);
-  define("snapshot_parameters(__torch__.torch.classes.dynfault.Recorder r, "
-         "Tensor[] parameters, int every) -> ()",
-         snapshotParameters);
-  define("record_optimizer(__torch__.torch.classes.dynfault.Recorder r, "
-         "Tensor[] parameters, str[] names, Tensor[] first_moments, "
-         "Tensor[] second_moments, int every) -> ()",
-         recordOptimizer);
+  // A schedule is three numbers at the end, of which only the first is needed.
+  const std::string recorder = "__torch__.torch.classes.dynfault.Recorder r, ";
+  const std::string schedule = "int every, int warm_up=0, int epochs=0";
+  auto defineProbe = [&](const std::string &name, const std::string &arguments,
+                         const std::string &rest, auto *function) {
+    define(name + "(" + recorder + arguments + ", " + schedule + rest,
+           function);
+  };
+  defineProbe(
+      "begin_forward", "bool training, Tensor[] parameters, str[] names",
+      ") -> ()",
+      +[](const RecorderPtr &r, bool training, TensorList parameters,
+          std::vector<std::string> names, int64_t every, int64_t warmUp,
+          int64_t epochs) {
+        if (training)
+          r->beginForward(parameters, names, {every, warmUp, epochs});
+      });
+  defineProbe(
+      "record_activation", "Tensor x, str site, str kind",
+      ", int unit_dim=0) -> Tensor",
+      +[](const RecorderPtr &r, at::Tensor x, std::string site,
+          std::string kind, int64_t every, int64_t warmUp, int64_t epochs,
+          int64_t unitDim) {
+        return recordActivation(r, x, site, kind, {every, warmUp, epochs},
+                                unitDim);
+      });
+  defineProbe(
+      "record_gradients", "Tensor[] parameters, str[] names", ") -> ()",
+      +[](const RecorderPtr &r, TensorList parameters,
+          std::vector<std::string> names, int64_t every, int64_t warmUp,
+          int64_t epochs) {
+        recordGradients(r, parameters, names, {every, warmUp, epochs});
+      });
+  defineProbe(
+      "snapshot_gradients", "Tensor[] parameters", ") -> ()",
+      +[](const RecorderPtr &r, TensorList parameters, int64_t every,
+          int64_t warmUp, int64_t epochs) {
+        snapshotGradients(r, parameters, {every, warmUp, epochs});
+      });
+  defineProbe(
+      "snapshot_parameters", "Tensor[] parameters", ") -> ()",
+      +[](const RecorderPtr &r, TensorList parameters, int64_t every,
+          int64_t warmUp, int64_t epochs) {
+        snapshotParameters(r, parameters, {every, warmUp, epochs});
+      });
+  defineProbe(
+      "record_optimizer",
+      "Tensor[] parameters, str[] names, Tensor[] first_moments, "
+      "Tensor[] second_moments, str kind, int[] updates, float beta1, "
+      "float beta2, float momentum_decay",
+      ") -> ()",
+      +[](const RecorderPtr &r, TensorList parameters,
+          std::vector<std::string> names, TensorList firstMoments,
+          TensorList secondMoments, std::string kind,
+          std::vector<int64_t> updates, double beta1, double beta2,
+          double momentumDecay, int64_t every, int64_t warmUp, int64_t epochs) {
+        int64_t most = 0;
+        for (int64_t count : updates)
+          most = std::max(most, count);
+        recordOptimizer(r, parameters, names,
+                        {kind, firstMoments, secondMoments, most, beta1, beta2,
+                         momentumDecay},
+                        {every, warmUp, epochs});
+      });
 }
 
 /// The object under a stack entry that a schema calls `t`, any type.
@@ -118,13 +175,14 @@ static std::vector<std::string> toStrings(const c10::IValue &value) {
 }
 
 static void recordCurvatureOnStack(torch::jit::Stack &stack) {
-  auto arguments = torch::jit::last(stack, 24);
+  auto arguments = torch::jit::last(stack, 26);
   CurvatureRequest request;
   request.input = arguments[2].toTensor();
   request.target = arguments[3].toTensor();
   request.parameters = arguments[4].toTensorVector();
   request.lr = arguments[5].toDouble();
-  request.every = arguments[6].toInt();
+  request.schedule = {arguments[6].toInt(), arguments[24].toInt(),
+                      arguments[25].toInt()};
   request.lanczosSteps = arguments[7].toInt();
   request.traceSamples = arguments[8].toInt();
   request.seed = arguments[9].toInt();
@@ -145,7 +203,7 @@ static void recordCurvatureOnStack(torch::jit::Stack &stack) {
   request.optimizer.steps = arguments[23].toInt();
   RecorderPtr recorder = arguments[1].toCustomClass<Recorder>();
   torch::jit::Module module = toModule(arguments[0], "record_curvature");
-  torch::jit::drop(stack, 24);
+  torch::jit::drop(stack, 26);
   recordCurvature(module, recorder, request);
 }
 
@@ -172,7 +230,8 @@ static torch::jit::RegisterOperators registerCurvature(
          "float tolerance=0.001, str trace_estimator=\"hutchinson\", "
          "str optimizer=\"\", float momentum=0., float dampening=0., "
          "bool nesterov=False, float beta2=0., float eps=0., "
-         "Tensor[]? second_moments=None, int optimizer_steps=0) -> ()",
+         "Tensor[]? second_moments=None, int optimizer_steps=0, "
+         "int warm_up=0, int epochs=0) -> ()",
          recordCurvatureOnStack, c10::AliasAnalysisKind::CONSERVATIVE),
      torch::jit::Operator(
          "dynfault::hessian_product(t module, Tensor x, Tensor target, "

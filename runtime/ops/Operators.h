@@ -108,25 +108,49 @@ double scheduledLr(double lr, int64_t time, std::string kind, int64_t warmup,
 void beginStep(const RecorderPtr &recorder, int64_t step);
 void endStep(const RecorderPtr &recorder);
 
-/// Records mean, standard deviation and the shares of dead and of saturated
-/// entries of the pre-activation `x` (any shape, floating) of an activation
-/// called `kind`. \returns x itself.
+/// Records statistics of the pre-activation `x` (any shape, floating) of an
+/// activation called `kind` (docs/probes.md, "Activations"). `unitDim` is 1
+/// where units are channels, 0 where they are the last dimension, or unknown.
+/// \returns x itself.
 at::Tensor recordActivation(const RecorderPtr &recorder, at::Tensor x,
-                            std::string site, std::string kind, int64_t every);
+                            const std::string &site, const std::string &kind,
+                            const ProbeSchedule &schedule, int64_t unitDim = 0);
 
-/// Records norms and shares of gradients and weights per parameter.
-void recordGradients(const RecorderPtr &recorder, TensorList parameters,
-                     std::vector<std::string> names, int64_t every);
+/// Records statistics of gradients and weights per parameter (docs/probes.md,
+/// "Gradients and weights").
+void recordGradients(const RecorderPtr &recorder, const TensorList &parameters,
+                     const std::vector<std::string> &names,
+                     const ProbeSchedule &schedule);
+
+/// Keeps copies of the gradients from before clipping for recordOptimizer.
+void snapshotGradients(const RecorderPtr &recorder,
+                       const TensorList &parameters,
+                       const ProbeSchedule &schedule);
 
 /// Keeps copies of the parameters for recordOptimizer in the same step.
-void snapshotParameters(const RecorderPtr &recorder, TensorList parameters,
-                        int64_t every);
+void snapshotParameters(const RecorderPtr &recorder,
+                        const TensorList &parameters,
+                        const ProbeSchedule &schedule);
 
-/// Records moments and update sizes per parameter. A list of moments is empty
-/// where the optimizer has no such state.
-void recordOptimizer(const RecorderPtr &recorder, TensorList parameters,
-                     std::vector<std::string> names, TensorList firstMoments,
-                     TensorList secondMoments, int64_t every);
+/// What an optimizer remembers after an update.
+struct OptimizerState {
+  /// `sgd`, `adam`, `adamw`, `adamax`, `nadam`, ...; tells the bias correction.
+  std::string kind;
+  /// One tensor per parameter, or none where the optimizer has no such state.
+  /// Momentum buffer or exp_avg.
+  TensorList firstMoments;
+  /// exp_avg_sq, square_avg, Adagrad's sum, or the infinity norm of Adamax.
+  TensorList secondMoments;
+  int64_t updates = 0; ///< So far, this one included; the most of any.
+  double beta1 = 0, beta2 = 0, momentumDecay = 0;
+};
+
+/// Records moments, update sizes and clipping per parameter (docs/probes.md,
+/// "Optimizer").
+void recordOptimizer(const RecorderPtr &recorder, const TensorList &parameters,
+                     const std::vector<std::string> &names,
+                     const OptimizerState &state,
+                     const ProbeSchedule &schedule);
 
 /// Arguments of recordCurvature; see docs/curvature.md.
 struct CurvatureRequest {
@@ -134,7 +158,7 @@ struct CurvatureRequest {
   at::Tensor target;
   TensorList parameters;
   double lr = 0;
-  int64_t every = 1;
+  ProbeSchedule schedule = 1;
   int64_t lanczosSteps = 1; ///< At most so many products; >= 1.
   int64_t traceSamples = 0; ///< Products for the trace; 0: no trace.
   int64_t seed = 0;         ///< Of dropout and of all random vectors.

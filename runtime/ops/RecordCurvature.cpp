@@ -91,7 +91,7 @@ void dynfault::recordCurvature(torch::jit::Module module,
                                const RecorderPtr &recorder,
                                const CurvatureRequest &given) {
   check(given);
-  if (!recorder->sampled(given.every))
+  if (!recorder->sampled(given.schedule))
     return;
 
   CurvatureRequest request = trainedOnly(given);

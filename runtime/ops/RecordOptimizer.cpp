@@ -2,64 +2,136 @@
 //
 // How far an update moves each parameter, and what the optimizer remembers.
 // The update is measured as the difference of the parameter to a copy from
-// before it: what really happened, whatever the optimizer is.
+// before it: what really happened, whatever the optimizer is. Clipping is
+// measured likewise, against a copy of the gradients from before it.
 //
 //===----------------------------------------------------------------------===//
-#include "runtime/ops/Norm.h"
 #include "runtime/ops/Operators.h"
+#include "runtime/ops/Statistics.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
 
 using namespace dynfault;
 
 void dynfault::snapshotParameters(const RecorderPtr &recorder,
-                                  TensorList parameters, int64_t every) {
-  if (!recorder->sampled(every))
+                                  const TensorList &parameters,
+                                  const ProbeSchedule &schedule) {
+  if (!recorder->sampled(schedule))
     return;
   for (const at::Tensor &parameter : parameters)
     recorder->keepSnapshot(parameter);
 }
 
-/// Cosine of the angle between `a` and `b`; NaN where one of them is zero.
-static at::Tensor cosine(const at::Tensor &a, const at::Tensor &b) {
-  at::Tensor product =
-      a.detach().to(at::kDouble).mul(b.detach().to(at::kDouble)).sum();
-  return product.div_(norm2(a).mul_(norm2(b)));
+namespace {
+
+/// What the moments are divided by before they are used; 1 where they are not.
+struct Correction {
+  double first = 1, second = 1;
+};
+
+} // namespace
+
+/// 1 - prod(mu_i), i <= t, with the momentum schedule of NAdam (Dozat 2016) as
+/// torch.optim.NAdam has it.
+static double nadamCorrection(double beta1, double momentumDecay, int64_t t) {
+  double product = 1;
+  for (int64_t i = 1; i <= t && product > 1e-300; ++i)
+    product *=
+        beta1 *
+        (1 - 0.5 * std::pow(0.96, static_cast<double>(i) * momentumDecay));
+  return 1 - product;
+}
+
+static Correction correctionOf(const OptimizerState &state) {
+  auto t = static_cast<double>(state.updates);
+  if (state.updates < 1)
+    return {};
+  if (state.kind == "adam" || state.kind == "adamw")
+    return {1 - std::pow(state.beta1, t), 1 - std::pow(state.beta2, t)};
+  // The infinity norm of Adamax needs no correction (Kingma and Ba 2015, 7.1).
+  if (state.kind == "adamax")
+    return {1 - std::pow(state.beta1, t), 1};
+  if (state.kind == "nadam")
+    return {nadamCorrection(state.beta1, state.momentumDecay, state.updates),
+            1 - std::pow(state.beta2, t)};
+  return {};
+}
+
+/// |m| / |sqrt(v)| with both averages' bias corrected; for Adamax, whose second
+/// moment is no square, |m| / |u|. (NAdam divides by the product of its
+/// momentum schedule in the step, but averages with beta1.)
+static at::Tensor momentRatio(const OptimizerState &state,
+                              const at::Tensor &first,
+                              const at::Tensor &second) {
+  auto t = static_cast<double>(state.updates);
+  bool isAdamax = state.kind == "adamax";
+  at::Tensor size = isAdamax ? second.select(0, 0) : second.select(0, 1).sqrt();
+  double factor = 1;
+  if (state.beta1 > 0 && t > 0)
+    factor = (isAdamax ? 1 : std::sqrt(1 - std::pow(state.beta2, t))) /
+             (1 - std::pow(state.beta1, t));
+  return first.select(0, 0).div(size).mul(factor).view({1});
 }
 
 void dynfault::recordOptimizer(const RecorderPtr &recorder,
-                               TensorList parameters,
-                               std::vector<std::string> names,
-                               TensorList firstMoments,
-                               TensorList secondMoments, int64_t every) {
-  if (!recorder->sampled(every))
+                               const TensorList &parameters,
+                               const std::vector<std::string> &names,
+                               const OptimizerState &state,
+                               const ProbeSchedule &schedule) {
+  if (!recorder->sampled(schedule))
     return;
   size_t count = parameters.size();
+  const TensorList &firsts = state.firstMoments, &seconds = state.secondMoments;
   TORCH_CHECK(names.size() == count &&
-                  (firstMoments.empty() || firstMoments.size() == count) &&
-                  (secondMoments.empty() || secondMoments.size() == count),
+                  (firsts.empty() || firsts.size() == count) &&
+                  (seconds.empty() || seconds.size() == count),
               "dynfault::record_optimizer: ", names.size(), " names, ",
-              firstMoments.size(), " first moments and ", secondMoments.size(),
+              firsts.size(), " first moments and ", seconds.size(),
               " second moments for ", count, " parameters");
   at::NoGradGuard noGrad;
+  Correction correction = correctionOf(state);
+  recorder->record("optimizer/bias_correction", "",
+                   std::sqrt(correction.second) / correction.first);
   for (size_t i = 0; i < count; ++i) {
     const at::Tensor &gradient = parameters[i].grad();
-    if (!firstMoments.empty()) {
+    // In an existing script an optimizer has no state of a parameter that it
+    // has not updated.
+    bool hasFirst = !firsts.empty() && firsts[i].defined();
+    bool hasSecond = !seconds.empty() && seconds[i].defined();
+    at::Tensor first, second;
+    if (hasFirst) {
+      first = normAndSum(firsts[i]);
       recorder->record("optimizer/first_moment_norm", names[i],
-                       norm2(firstMoments[i]));
+                       first.select(0, 0));
       if (gradient.defined())
-        recorder->record("optimizer/momentum_gradient_cosine", names[i],
-                         cosine(firstMoments[i], gradient));
+        recorder->recordAll({"optimizer/momentum_gradient_cosine"}, names[i],
+                            cosine(firsts[i], gradient));
     }
-    if (!secondMoments.empty())
+    if (hasSecond) {
+      second = normAndSum(seconds[i]);
       recorder->record("optimizer/second_moment_norm", names[i],
-                       norm2(secondMoments[i]));
+                       second.select(0, 0));
+      if (hasFirst)
+        recorder->recordAll({"optimizer/moment_ratio"}, names[i],
+                            momentRatio(state, first, second));
+    }
     at::Tensor before = recorder->snapshot(parameters[i]);
     TORCH_CHECK(before.defined(), "dynfault::record_optimizer: no copy of ",
                 names[i],
                 " from before the update; call "
-                "dynfault::snapshot_parameters with the same `every` before "
+                "dynfault::snapshot_parameters with the same schedule before "
                 "the optimizer's update");
-    recorder->record(
-        "optimizer/update_ratio", names[i],
-        norm2(parameters[i].detach().sub(before)).div_(norm2(before)));
+    recorder->recordAll(
+        {"optimizer/update_ratio", "optimizer/effective_step_p10",
+         "optimizer/effective_step_median", "optimizer/effective_step_p90"},
+        names[i], updateStatistics(parameters[i], before));
+    at::Tensor unclipped = recorder->keptGradient(parameters[i]);
+    recorder->recordAll({"optimizer/clip_rate", "optimizer/clip_factor"},
+                        names[i],
+                        unclipped.defined() && gradient.defined()
+                            ? differenceStatistics(gradient, unclipped)
+                            : at::tensor({0., 1.}));
   }
 }

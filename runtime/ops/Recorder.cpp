@@ -18,6 +18,28 @@ using namespace dynfault;
 static constexpr size_t kMaxPending = 16384;
 
 void Recorder::beginStep(int64_t newStep) {
+  openStep(newStep);
+  bracketed = true;
+}
+
+void Recorder::beginForward(const std::vector<at::Tensor> &parameters,
+                            const std::vector<std::string> &names,
+                            const ProbeSchedule &schedule) {
+  if (inside || bracketed || pauses > 0)
+    return;
+  if (step < 0)
+    forwardStep.begin = std::chrono::steady_clock::now();
+  openStep(step + 1);
+  forwardStep.parameters = parameters;
+  forwardStep.names = names;
+  forwardStep.schedule = schedule;
+  if (!sampled(schedule))
+    return;
+  for (const at::Tensor &parameter : parameters)
+    keepSnapshot(parameter);
+}
+
+void Recorder::openStep(int64_t newStep) {
   TORCH_CHECK(newStep >= 0, "dynfault::begin_step: step ", newStep,
               " is negative");
   TORCH_CHECK(newStep <= INT32_MAX, "dynfault::begin_step: step ", newStep,
@@ -29,19 +51,41 @@ void Recorder::beginStep(int64_t newStep) {
   step = newStep;
   inside = true;
   snapshots.clear();
+  gradients.clear();
 }
 
 void Recorder::endStep() {
   inside = false;
   snapshots.clear();
+  gradients.clear();
 }
 
-bool Recorder::sampled(int64_t every) const {
-  TORCH_CHECK(every > 0, "dynfault probe: every = ", every,
-              " must be at least 1 step");
+bool Recorder::sampled(const ProbeSchedule &schedule) const {
+  TORCH_CHECK(schedule.every >= 0 && schedule.warmUp >= 0 &&
+                  schedule.epochs >= 0,
+              "dynfault probe: every = ", schedule.every,
+              ", warm_up = ", schedule.warmUp, ", epochs = ", schedule.epochs,
+              " must not be negative");
+  TORCH_CHECK(schedule.epochs == 0 || epochSteps > 0,
+              "dynfault probe: epochs "
+              "= ",
+              schedule.epochs,
+              " needs the number of steps per epoch; "
+              "call recorder.set_steps_per_epoch(n) before training");
   if (!inside || pauses > 0)
     return false;
-  return step % every == 0 || (planned > 0 && step == planned - 1);
+  if (step == 0 || (planned > 0 && step == planned - 1))
+    return true;
+  return step < schedule.warmUp ||
+         (schedule.every > 0 && step % schedule.every == 0) ||
+         (schedule.epochs > 0 &&
+          (step + 1) % (schedule.epochs * epochSteps) == 0);
+}
+
+void Recorder::setStepsPerEpoch(int64_t steps) {
+  TORCH_CHECK(steps >= 0, "dynfault.Recorder: set_steps_per_epoch(", steps,
+              ") must not be negative");
+  epochSteps = steps;
 }
 
 void Recorder::setPlannedSteps(int64_t steps) {
@@ -68,19 +112,35 @@ void Recorder::record(const std::string &name, const std::string &site,
                       const at::Tensor &value) {
   TORCH_CHECK(value.defined() && value.dim() == 0, "dynfault.Recorder: ", name,
               " expects a 0-dim tensor");
+  recordAll({name.c_str()}, site, value.detach().view({1}));
+}
+
+void Recorder::recordAll(at::ArrayRef<const char *> names,
+                         const std::string &site, const at::Tensor &values) {
+  TORCH_CHECK(values.dim() == 1 &&
+                  values.numel() == static_cast<int64_t>(names.size()),
+              "dynfault.Recorder: ", names.size(),
+              " signals, but values of "
+              "shape ",
+              values.sizes());
   at::NoGradGuard noGrad;
-  if (value.device().is_cpu()) {
-    record(name, site, value.item<double>());
+  if (values.device().is_cpu()) {
+    at::Tensor wide = values.detach().to(at::kDouble).contiguous();
+    const double *numbers = wide.data_ptr<double>();
+    for (size_t i = 0; i < names.size(); ++i)
+      record(names[i], site, numbers[i]);
     return;
   }
-  int64_t signal = appendSample(name, site, 0.0F);
-  if (signal < 0)
-    return;
-  // Casting copies, so that a later in-place change cannot reach the sample.
-  pending.push_back({static_cast<size_t>(signal),
-                     recorded[signal].values.size() - 1,
-                     value.detach().to(at::kFloat, /*non_blocking=*/true,
-                                       /*copy=*/true)});
+  Pending entry;
+  for (const char *name : names) {
+    int64_t signal = appendSample(name, site, 0.0F);
+    entry.targets.push_back(
+        {signal, signal < 0 ? 0 : recorded[signal].values.size() - 1});
+  }
+  // Casting copies, so that a later in-place change cannot reach the samples.
+  entry.values =
+      values.detach().to(at::kFloat, /*non_blocking=*/true, /*copy=*/true);
+  pending.push_back(std::move(entry));
   if (pending.size() >= kMaxPending)
     flush();
 }
@@ -94,7 +154,7 @@ void Recorder::flush() const {
   std::map<std::pair<at::DeviceType, at::DeviceIndex>, std::vector<size_t>>
       byDevice;
   for (size_t i = 0; i < pending.size(); ++i) {
-    at::Device device = pending[i].value.device();
+    at::Device device = pending[i].values.device();
     byDevice[{device.type(), device.index()}].push_back(i);
   }
   at::NoGradGuard noGrad;
@@ -102,13 +162,15 @@ void Recorder::flush() const {
     std::vector<at::Tensor> values;
     values.reserve(entries.size());
     for (size_t i : entries)
-      values.push_back(pending[i].value);
-    at::Tensor host = at::stack(values).cpu();
-    const float *numbers = host.data_ptr<float>();
-    for (size_t i = 0; i < entries.size(); ++i) {
-      const Pending &entry = pending[entries[i]];
-      recorded[entry.signal].values[entry.sample] = numbers[i];
-    }
+      values.push_back(pending[i].values);
+    at::Tensor host = at::cat(values).cpu();
+    const float *number = host.data_ptr<float>();
+    for (size_t i : entries)
+      for (const Pending::Target &target : pending[i].targets) {
+        if (target.signal >= 0)
+          recorded[target.signal].values[target.sample] = *number;
+        ++number;
+      }
   }
   pending.clear();
 }
@@ -161,10 +223,13 @@ void Recorder::clear() {
   pending.clear();
   index.clear();
   snapshots.clear();
+  gradients.clear();
   curvature = {};
   step = -1;
   lastRecorded = -1;
   inside = false;
+  bracketed = false;
+  forwardStep = {};
 }
 
 void Recorder::keepSnapshot(const at::Tensor &parameter) {
@@ -175,6 +240,18 @@ void Recorder::keepSnapshot(const at::Tensor &parameter) {
 at::Tensor Recorder::snapshot(const at::Tensor &parameter) const {
   auto entry = snapshots.find(parameter.unsafeGetTensorImpl());
   return entry == snapshots.end() ? at::Tensor() : entry->second;
+}
+
+void Recorder::keepGradient(const at::Tensor &parameter) {
+  at::NoGradGuard noGrad;
+  if (parameter.grad().defined())
+    gradients[parameter.unsafeGetTensorImpl()] =
+        parameter.grad().detach().clone();
+}
+
+at::Tensor Recorder::keptGradient(const at::Tensor &parameter) const {
+  auto entry = gradients.find(parameter.unsafeGetTensorImpl());
+  return entry == gradients.end() ? at::Tensor() : entry->second;
 }
 
 Recorder::State Recorder::state() const {
@@ -188,17 +265,18 @@ Recorder::State Recorder::state() const {
     samples.push_back(
         at::tensor(at::ArrayRef<float>(signal.values), at::kFloat));
   }
-  return {planned, keys, samples};
+  return {planned, epochSteps, keys, samples};
 }
 
 c10::intrusive_ptr<Recorder> Recorder::fromState(const State &state) {
-  const auto &[planned, keys, samples] = state;
+  const auto &[planned, epochSteps, keys, samples] = state;
   TORCH_CHECK(keys.size() == samples.size() && keys.size() % 2 == 0,
               "dynfault.Recorder: the archive's recorder is corrupt (",
               keys.size(), " names and sites, ", samples.size(),
               " series); write the archive anew");
   auto recorder = c10::make_intrusive<Recorder>();
   recorder->setPlannedSteps(planned);
+  recorder->setStepsPerEpoch(epochSteps);
   for (size_t i = 0; i < keys.size(); i += 2) {
     at::Tensor steps = samples[i].to(at::kCPU, at::kInt).contiguous();
     at::Tensor values = samples[i + 1].to(at::kCPU, at::kFloat).contiguous();

@@ -11,6 +11,7 @@
 
 #include <torch/custom_class.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <tuple>
@@ -26,6 +27,17 @@ struct Signal {
   std::string site;           ///< Layer or parameter; empty: whole model.
   std::vector<int32_t> steps; ///< Training steps, strictly ascending.
   std::vector<float> values;  ///< As many values as steps.
+};
+
+/// When a probe records: at the first and the last planned step, and
+struct ProbeSchedule {
+  // Implicit, so that a plain period can stand for a schedule.
+  ProbeSchedule(int64_t every = 0, int64_t warmUp = 0, int64_t epochs = 0)
+      : every(every), warmUp(warmUp), epochs(epochs) {}
+
+  int64_t every;  ///< at steps that are multiples of it (0: none);
+  int64_t warmUp; ///< at each of so many steps at the start;
+  int64_t epochs; ///< at the last step of every so many epochs (0: none).
 };
 
 /// Last extreme Ritz vectors of one matrix, flattened.
@@ -44,6 +56,21 @@ struct CurvatureMemory {
   double firstTop = 0;
 };
 
+/// What a forward leaves for the end of its step where the step is not one of
+/// the archive's own (runtime/script/TrainingLoop.h).
+struct ForwardStep {
+  std::vector<at::Tensor> parameters;
+  std::vector<std::string> names;
+  ProbeSchedule schedule; ///< Of gradients and optimizer state.
+  std::chrono::steady_clock::time_point begin; ///< Of the first step.
+
+  int64_t millisecondsSinceBegin() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now() - begin)
+        .count();
+  }
+};
+
 /// The probes' memory: recorded signals, the schedule, and what a probe keeps
 /// between two operators or two samples. Used by one thread at a time.
 ///
@@ -56,21 +83,35 @@ public:
   /// Marks the end of the step; until the next beginStep nothing is recorded.
   void endStep();
 
-  /// True if a probe with the period `every` (> 0, otherwise c10::Error) is to
-  /// record now: inside a step, not paused, and at step 0, every, 2*every, ...
-  /// or at the last planned step.
-  bool sampled(int64_t every) const;
+  /// Begins the next step, unless one is open, the recorder is paused, or steps
+  /// are bracketed by beginStep; keeps what recordStep needs at the step's end.
+  void beginForward(const std::vector<at::Tensor> &parameters,
+                    const std::vector<std::string> &names,
+                    const ProbeSchedule &schedule);
+  ForwardStep forwardStep;
+  bool inStep() const { return inside; }
+
+  /// True if a probe of that schedule is to record now: inside a step, not
+  /// paused, and at a step that the schedule names. Throws c10::Error for a
+  /// negative number, and for `epochs` where setStepsPerEpoch was not called.
+  bool sampled(const ProbeSchedule &schedule) const;
 
   /// Number of steps of the whole training; 0 (the default): not known.
   void setPlannedSteps(int64_t steps);
   int64_t plannedSteps() const { return planned; }
   int64_t currentStep() const { return step; }
+  /// Number of steps of an epoch; 0 (the default): not known.
+  void setStepsPerEpoch(int64_t steps);
+  int64_t stepsPerEpoch() const { return epochSteps; }
 
   /// Appends `value` (0-dim, any floating type and device) to the signal. Does
   /// not wait for the device: the number is fetched when somebody reads it.
   /// Of several values of one signal in one step the first is kept.
   void record(const std::string &name, const std::string &site,
               const at::Tensor &value);
+  /// The same for several signals of one site: `values` is [names.size()].
+  void recordAll(at::ArrayRef<const char *> names, const std::string &site,
+                 const at::Tensor &values);
   /// The same for a number that is on the host already.
   void record(const std::string &name, const std::string &site, double value);
 
@@ -87,13 +128,16 @@ public:
   std::vector<double> values(const std::string &name,
                              const std::string &site) const;
 
-  /// Forgets everything but the number of planned steps.
+  /// Forgets everything but the numbers of steps of the training and an epoch.
   void clear();
 
   /// Keeps a copy of the parameter until the step ends.
   void keepSnapshot(const at::Tensor &parameter);
   /// The copy that keepSnapshot made in this step; undefined: there is none.
   at::Tensor snapshot(const at::Tensor &parameter) const;
+  /// The same for the parameter's gradient; nothing is kept if it has none.
+  void keepGradient(const at::Tensor &parameter);
+  at::Tensor keptGradient(const at::Tensor &parameter) const;
 
   /// What the curvature probe keeps from sample to sample.
   CurvatureMemory curvature;
@@ -112,23 +156,32 @@ public:
     Recorder &recorder;
   };
 
-  /// Pickled form: the planned steps; name and site of each signal in turn;
-  /// its steps (int32) and values (float32) in turn.
-  using State =
-      std::tuple<int64_t, std::vector<std::string>, std::vector<at::Tensor>>;
+  /// Pickled form: the planned steps and those of an epoch; name and site of
+  /// each signal in turn; its steps (int32) and values (float32) in turn.
+  using State = std::tuple<int64_t, int64_t, std::vector<std::string>,
+                           std::vector<at::Tensor>>;
   State state() const;
   static c10::intrusive_ptr<Recorder> fromState(const State &state);
 
 private:
+  void openStep(int64_t newStep);
+
+  /// Numbers that are still on the device, [targets.size()]. A target without
+  /// signal (-1) is dropped.
   struct Pending {
-    size_t signal;
-    size_t sample;
-    at::Tensor value;
+    struct Target {
+      int64_t signal;
+      size_t sample;
+    };
+    std::vector<Target> targets;
+    at::Tensor values;
   };
 
   /// The signal's index, or -1 if this step has a value of it already.
   int64_t appendSample(const std::string &name, const std::string &site,
                        float value);
+  using Copies = std::unordered_map<const c10::TensorImpl *, at::Tensor>;
+
   const Signal *find(const std::string &name, const std::string &site) const;
   void flush() const;
 
@@ -137,12 +190,14 @@ private:
   mutable std::vector<Signal> recorded;
   mutable std::vector<Pending> pending;
   std::map<std::pair<std::string, std::string>, size_t> index;
-  std::unordered_map<const c10::TensorImpl *, at::Tensor> snapshots;
+  Copies snapshots, gradients;
   int64_t planned = 0;
+  int64_t epochSteps = 0;
   int64_t step = -1;
   int64_t lastRecorded = -1;
   int pauses = 0;
   bool inside = false;
+  bool bracketed = false; ///< Steps begin by beginStep, not by forwards.
 };
 
 } // namespace dynfault

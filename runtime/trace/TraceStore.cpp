@@ -2,6 +2,8 @@
 
 #include "runtime/trace/TraceStore.h"
 
+#include "runtime/trace/Symptoms.h"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
 #include <cmath>
@@ -281,8 +283,12 @@ void TraceStore::addRun(int64_t mutant, const RunKey &key, int threads,
         *connection,
         "INSERT INTO feature (run_id, window, name, value) VALUES (?, ?, ?, "
         "?)");
+    std::vector<TraceSignal> signals = trace.signals;
+    if (trace.stepsPerEpoch > 0)
+      for (TraceSignal &symptom : deriveSymptoms(signals, trace.stepsPerEpoch))
+        signals.push_back(std::move(symptom));
     for (const Feature &feature :
-         computeFeatures(trace.signals, trace.stepsPlanned)) {
+         computeFeatures(signals, trace.stepsPlanned)) {
       addFeature.reset();
       addFeature.bind(1, run);
       addFeature.bind(2, feature.window);

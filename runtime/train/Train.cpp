@@ -92,6 +92,7 @@ private:
       recorder = module.attr("recorder").toCustomClass<Recorder>();
       recorder->clear();
       recorder->setPlannedSteps(trace.stepsPlanned);
+      recorder->setStepsPerEpoch(trace.stepsPerEpoch);
     }
   }
 

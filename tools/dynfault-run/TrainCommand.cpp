@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -66,7 +67,7 @@ void printStatus(const Trace &trace, const std::string &digest) {
 }
 
 void printJson(const ProgramFile &file, const PreparedData &data,
-               const TrainArguments &arguments, const Trace &trace,
+               const TrainArguments &arguments, const Trace &trace, double cpuSeconds,
                const std::vector<EpochSummary> &epochs,
                const std::string &digest) {
   nlohmann::ordered_json json = {
@@ -82,6 +83,7 @@ void printJson(const ProgramFile &file, const PreparedData &data,
       {"steps_done", trace.stepsDone},
       {"steps_per_epoch", trace.stepsPerEpoch},
       {"duration_ms", trace.durationMs},
+      {"cpu_ms", std::llround(1000 * cpuSeconds)},
       {"state_sha256", digest},
       {"trivial_metric",
        numberOrNull(trivialMetric(data, file.data.classification))},
@@ -154,9 +156,13 @@ int runTrain(const TrainArguments &arguments) {
   };
   if (!arguments.json)
     printHeader(file, prepared, arguments);
+  std::clock_t begin = std::clock();
   Trace trace = train(module, file, prepared, options);
+  double cpuSeconds = static_cast<double>(std::clock() - begin) /
+                      static_cast<double>(CLOCKS_PER_SEC);
   if (arguments.json)
-    printJson(file, prepared, arguments, trace, epochs, stateDigest(module));
+    printJson(file, prepared, arguments, trace, cpuSeconds, epochs,
+              stateDigest(module));
   else
     printStatus(trace, stateDigest(module));
   output.write(trace);

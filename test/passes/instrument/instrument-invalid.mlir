@@ -5,21 +5,27 @@
 // DEFINE: %{input} = %t/program.mlir
 // DEFINE: %{check} = not dynfault-opt %{input} %{passes} -o %t/out.mlir 2>%t/error && FileCheck %s --input-file=%t/error --check-prefix
 
-// A schedule needs a positive number of steps.
-// REDEFINE: %{passes} = --dynfault-insert-activation-probes=every=0
+// A schedule has no negative numbers.
+// REDEFINE: %{passes} = --dynfault-insert-activation-probes=every=-1
 // RUN: %{check}=ACTIVATIONEVERY
-// ACTIVATIONEVERY: program.mlir:1:1: error: dynfault-insert-activation-probes: every must be at least 1
-// REDEFINE: %{passes} = --dynfault-insert-gradient-probes=every=-1
-// RUN: %{check}=GRADIENTEVERY
-// GRADIENTEVERY: error: dynfault-insert-gradient-probes: every must be at least 1
-// REDEFINE: %{passes} = --dynfault-insert-optimizer-probes=every=0
-// RUN: %{check}=OPTIMIZEREVERY
-// OPTIMIZEREVERY: error: dynfault-insert-optimizer-probes: every must be at least 1
-// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=every=0
+// ACTIVATIONEVERY: program.mlir:1:1: error: dynfault-insert-activation-probes: every must not be negative, got -1
+// REDEFINE: %{passes} = --dynfault-insert-gradient-probes=warm-up=-1
+// RUN: %{check}=GRADIENTWARMUP
+// GRADIENTWARMUP: error: dynfault-insert-gradient-probes: warm-up must not be negative, got -1
+// REDEFINE: %{passes} = --dynfault-insert-optimizer-probes=epochs=-2
+// RUN: %{check}=OPTIMIZEREPOCHS
+// OPTIMIZEREPOCHS: error: dynfault-insert-optimizer-probes: epochs must not be negative, got -2
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=samples=-1
+// RUN: %{check}=CURVATURESAMPLES
+// CURVATURESAMPLES: error: dynfault-insert-curvature-probes: samples must not be negative, got -1
+// REDEFINE: %{passes} = --dynfault-instrument=curvature-every=-2
 // RUN: %{check}=CURVATUREEVERY
-// CURVATUREEVERY: error: dynfault-insert-curvature-probes: every must be at least 1
-// REDEFINE: %{passes} = --dynfault-instrument=curvature-every=0
-// RUN: %{check}=CURVATUREEVERY
+// CURVATUREEVERY: error: dynfault-insert-curvature-probes: every must not be negative, got -2
+
+// A preset that there is not.
+// REDEFINE: %{passes} = --dynfault-instrument=preset=cheap
+// RUN: %{check}=PRESET
+// PRESET: error: dynfault-instrument: unknown preset 'cheap'; known are economy, standard, full
 
 // The curvature probe's other options.
 // REDEFINE: %{passes} = --dynfault-insert-curvature-probes=lanczos-steps=0
@@ -42,6 +48,16 @@
 // REDEFINE: %{passes} = --dynfault-insert-activation-probes="sites=[z-a]"
 // RUN: %{check}=PATTERN
 // PATTERN: error: dynfault-insert-activation-probes: '[z-a]' is no pattern:
+
+// REDEFINE: %{passes} = --dynfault-insert-gradient-probes=parameters=conv*
+// RUN: %{check}=PARAMETERS
+// PARAMETERS: error: dynfault-insert-gradient-probes: no parameter matches conv*; the sites are: fc.weight
+
+// A mark that says nothing.
+// REDEFINE: %{input} = %t/mark.mlir
+// REDEFINE: %{passes} = --dynfault-insert-activation-probes
+// RUN: %{check}=MARK
+// MARK: mark.mlir:2:8: error: 'torch.aten.relu' op 'dynfault.probe' must be a unit attribute, true, false, or {every = ..., warm_up = ..., epochs = ...} with integers of at least 0
 
 // A module without a training step, and a step without an update.
 // REDEFINE: %{input} = %t/empty.mlir
@@ -76,6 +92,11 @@
 //--- empty.mlir
 module {
 }
+//--- mark.mlir
+func.func @forward(%x: !torch.tensor) -> !torch.tensor {
+  %0 = torch.aten.relu %x {dynfault.probe = {often = 3}} : !torch.tensor -> !torch.tensor
+  return %0 : !torch.tensor
+}
 //--- no-update.mlir
 dynfault.training_step(%x: !torch.tensor, %target: !torch.tensor) {
   dynfault.backward %x : !torch.tensor
@@ -88,6 +109,7 @@ dynfault.training_step(%x: !torch.tensor, %target: !torch.tensor) {
 }
 //--- program.mlir
 module {
+  torch.global_slot @fc.weight {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[3],f32>
   func.func @forward(%x: !torch.tensor) -> !torch.tensor {
     %0 = torch.aten.relu %x : !torch.tensor -> !torch.tensor
     %1 = torch.aten.tanh %0 : !torch.tensor -> !torch.tensor

@@ -398,11 +398,11 @@ dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?
 
 // -----
 
-// A probe samples at least every so many steps.
+// A probe samples every so many steps; 0 stands for the first and the last only.
 dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?],si64>) {
   %loss = torch.aten.mean %x : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
-  // expected-error @+1 {{attribute 'every' failed to satisfy constraint: 64-bit signless integer attribute whose value is positive}}
-  dynfault.probe_gradients {every = 0}
+  // expected-error @+1 {{attribute 'every' failed to satisfy constraint: 64-bit signless integer attribute whose value is non-negative}}
+  dynfault.probe_gradients {every = -1}
   dynfault.yield %loss : !torch.vtensor<[],f32>
 }
 
@@ -464,7 +464,7 @@ module attributes {dynfault.faults = ["ACH"]} {}
 // -----
 
 // On the module: `dynfault.tsak = "regression"`.
-// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.pre_activation, dynfault.injected, dynfault.init, dynfault.buffer, dynfault.parameter, dynfault.attribute, dynfault.requires_grad, dynfault.aliases, dynfault.task, dynfault.family, dynfault.origin, dynfault.margin and dynfault.faults}}
+// expected-error @+1 {{has an unknown attribute 'dynfault.tsak'; known are dynfault.site, dynfault.probe, dynfault.pre_activation, dynfault.injected, dynfault.init, dynfault.buffer, dynfault.parameter, dynfault.attribute, dynfault.requires_grad, dynfault.aliases, dynfault.task, dynfault.family, dynfault.origin, dynfault.margin and dynfault.faults}}
 module attributes {dynfault.tsak = "regression"} {}
 
 // -----

@@ -179,7 +179,7 @@ TEST(RecordCurvature, ScheduleAndBracketsAreKept) {
   torch::jit::Module module = leastSquaresModule();
   auto recorder = c10::make_intrusive<Recorder>();
   CurvatureRequest request = requestFor(module);
-  request.every = 3;
+  request.schedule = 3;
   recorder->setPlannedSteps(6);
   recordCurvature(module, recorder, request); // outside of a step
   EXPECT_TRUE(recorder->signals().empty());
@@ -290,7 +290,8 @@ TEST(RecordCurvature, RejectsImpossibleArguments) {
     change(request);
     recordCurvature(module, recorder, request);
   };
-  EXPECT_THROW(attempt([](CurvatureRequest &r) { r.every = 0; }), c10::Error);
+  EXPECT_THROW(attempt([](CurvatureRequest &r) { r.schedule = -1; }),
+               c10::Error);
   EXPECT_THROW(attempt([](CurvatureRequest &r) { r.lanczosSteps = 0; }),
                c10::Error);
   EXPECT_THROW(attempt([](CurvatureRequest &r) { r.traceSamples = -1; }),

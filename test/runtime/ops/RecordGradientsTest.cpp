@@ -30,6 +30,21 @@ TEST(RecordGradients, AgainstFormulas) {
                 g.abs().mean().item<double>(), 1e-7);
     EXPECT_NEAR(last("baseline/gradient_zero_share"),
                 g.eq(0).to(at::kDouble).mean().item<double>(), 1e-7);
+    EXPECT_NEAR(last("baseline/gradient_max_abs"), g.abs().max().item<double>(),
+                1e-7);
+    at::Tensor sorted = std::get<0>(g.abs().flatten().sort());
+    EXPECT_NEAR(last("baseline/gradient_abs_p10"), sorted[2].item<double>(),
+                1e-7);
+    EXPECT_NEAR(last("baseline/gradient_abs_median"), sorted[10].item<double>(),
+                1e-7);
+    EXPECT_NEAR(last("baseline/gradient_abs_p90"), sorted[18].item<double>(),
+                1e-7);
+    at::Tensor wide = w.to(at::kDouble);
+    EXPECT_NEAR(last("baseline/weight_mean"), wide.mean().item<double>(), 1e-7);
+    EXPECT_NEAR(last("baseline/weight_std"),
+                wide.std(/*unbiased=*/false).item<double>(), 1e-6);
+    EXPECT_NEAR(last("baseline/weight_max_abs"),
+                wide.abs().max().item<double>(), 1e-7);
     EXPECT_NEAR(last("baseline/weight_norm"),
                 w.to(at::kDouble).norm().item<double>(), 1e-6);
   }
@@ -61,5 +76,5 @@ TEST(RecordGradients, ListsMustMatch) {
   recorder->beginStep(0);
   EXPECT_THROW(recordGradients(recorder, {torch::ones({1})}, {}, 1),
                c10::Error);
-  EXPECT_THROW(recordGradients(recorder, {}, {}, 0), c10::Error);
+  EXPECT_THROW(recordGradients(recorder, {}, {}, -1), c10::Error);
 }

@@ -16,12 +16,12 @@
 using namespace dynfault;
 using namespace dynfault::test;
 
-static std::vector<int64_t> sampledSteps(Recorder &recorder, int64_t every,
-                                         int64_t steps) {
+static std::vector<int64_t>
+sampledSteps(Recorder &recorder, const ProbeSchedule &schedule, int64_t steps) {
   std::vector<int64_t> result;
   for (int64_t step = 0; step < steps; ++step) {
     recorder.beginStep(step);
-    if (recorder.sampled(every))
+    if (recorder.sampled(schedule))
       result.push_back(step);
     recorder.endStep();
     EXPECT_FALSE(recorder.sampled(1)) << "outside of a step";
@@ -40,11 +40,35 @@ TEST(Recorder, FirstEveryNthAndLastPlannedStep) {
   EXPECT_EQ(sampledSteps(recorder, 7, 1), (std::vector<int64_t>{0}));
 }
 
+TEST(Recorder, WarmUpEpochsAndNoPeriod) {
+  Recorder recorder;
+  recorder.setPlannedSteps(12);
+  recorder.setStepsPerEpoch(3);
+  using Steps = std::vector<int64_t>;
+  EXPECT_EQ(sampledSteps(recorder, 0, 12), (Steps{0, 11}));
+  EXPECT_EQ(sampledSteps(recorder, {0, 4}, 12), (Steps{0, 1, 2, 3, 11}));
+  EXPECT_EQ(sampledSteps(recorder, {5, 3}, 12), (Steps{0, 1, 2, 5, 10, 11}));
+  EXPECT_EQ(sampledSteps(recorder, {0, 0, 1}, 12), (Steps{0, 2, 5, 8, 11}));
+  EXPECT_EQ(sampledSteps(recorder, {4, 0, 2}, 12), (Steps{0, 4, 5, 8, 11}));
+}
+
+TEST(Recorder, SeveralSignalsAtOnce) {
+  Recorder recorder;
+  recorder.beginStep(3);
+  recorder.recordAll({"a/b", "a/c"}, "s", torch::tensor({1.5, -2.0}));
+  EXPECT_EQ(recorder.values("a/b", "s"), (std::vector<double>{1.5}));
+  EXPECT_EQ(recorder.values("a/c", "s"), (std::vector<double>{-2}));
+  EXPECT_THROW(recorder.recordAll({"a/b"}, "s", torch::ones({2})), c10::Error);
+}
+
 TEST(Recorder, RejectsImpossibleSchedules) {
   Recorder recorder;
   recorder.beginStep(0);
-  EXPECT_THROW(recorder.sampled(0), c10::Error);
   EXPECT_THROW(recorder.sampled(-5), c10::Error);
+  EXPECT_THROW(recorder.sampled({1, -1}), c10::Error);
+  EXPECT_THROW(recorder.sampled({1, 0, -1}), c10::Error);
+  EXPECT_THROW(recorder.sampled({1, 0, 1}), c10::Error) << "epochs unknown";
+  EXPECT_THROW(recorder.setStepsPerEpoch(-1), c10::Error);
   EXPECT_THROW(recorder.beginStep(-1), c10::Error);
   EXPECT_THROW(recorder.beginStep(int64_t{1} << 31), c10::Error);
   EXPECT_THROW(recorder.setPlannedSteps(-1), c10::Error);
@@ -161,10 +185,10 @@ TEST(Recorder, TravelsWithTheArchive) {
 }
 
 TEST(Recorder, CorruptStateIsRefused) {
-  EXPECT_THROW(Recorder::fromState({0, {"a/b", ""}, {torch::ones({1})}}),
+  EXPECT_THROW(Recorder::fromState({0, 0, {"a/b", ""}, {torch::ones({1})}}),
                c10::Error);
   EXPECT_THROW(Recorder::fromState(
-                   {0, {"a/b", ""}, {torch::ones({2}), torch::ones({1})}}),
+                   {0, 0, {"a/b", ""}, {torch::ones({2}), torch::ones({1})}}),
                c10::Error);
-  EXPECT_THROW(Recorder::fromState({-1, {}, {}}), c10::Error);
+  EXPECT_THROW(Recorder::fromState({-1, 0, {}, {}}), c10::Error);
 }

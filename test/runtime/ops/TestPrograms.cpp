@@ -66,6 +66,7 @@ def training_step(self, x: Tensor, target: Tensor) -> Tensor:
     dynfault.zero_grad_(ps)
     value.backward()
     GRADIENTS
+    UNCLIPPED
     dynfault.clip_grad_norm_(ps, 1.0)
     SNAPSHOT
     self.optimizer_steps = dynfault.sgd_(ps, bufs, self.optimizer_steps, 0.05, 0.9, 0.0, 0.0, False)
@@ -95,12 +96,16 @@ static std::string stepSource(const ProgramOptions &options) {
   source = replaceAll(
       source, "GRADIENTS",
       probe("record_gradients(self.recorder, ps, names, " + every + ")"));
+  source =
+      replaceAll(source, "UNCLIPPED",
+                 probe("snapshot_gradients(self.recorder, ps, " + every + ")"));
   source = replaceAll(
       source, "SNAPSHOT",
       probe("snapshot_parameters(self.recorder, ps, " + every + ")"));
   source = replaceAll(source, "OPTIMIZER",
                       probe("record_optimizer(self.recorder, ps, names, bufs, "
-                            "[], " +
+                            "[], \"sgd\", self.optimizer_steps, 0.0, 0.0, "
+                            "0.0, " +
                             every + ")"));
   return replaceAll(source, "END", probe("end_step(self.recorder)"));
 }

@@ -54,7 +54,9 @@ class Program(torch.nn.Module):
         ops.snapshot_parameters(self.recorder, parameters, 2)
         ops.sgd_(parameters, [], [0, 0, 0, 0], 0.1, 0.0, 0.0, 0.0, False)
         self.steps_done += 1
-        ops.record_optimizer(self.recorder, parameters, names, [], [], 2)
+        ops.record_optimizer(
+            self.recorder, parameters, names, [], [], "sgd", [self.steps_done], 0.0, 0.0, 0.0, 2
+        )
         ops.end_step(self.recorder)
         return loss.detach()
 
@@ -261,11 +263,11 @@ def errors_say_what_to_do():
     recorder = torch.classes.dynfault.Recorder()
     ops.begin_step(recorder, 0)
     try:
-        ops.record_activation(recorder, torch.ones(2), "s", "relu", 0)
+        ops.record_activation(recorder, torch.ones(2), "s", "relu", -1)
     except RuntimeError as error:
-        check("at least 1 step" in str(error), f"unclear error: {error}")
+        check("must not be negative" in str(error), f"unclear error: {error}")
     else:
-        check(False, "every = 0 was accepted")
+        check(False, "every = -1 was accepted")
 
 
 archive_trains_and_records()

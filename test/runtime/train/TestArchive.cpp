@@ -96,7 +96,7 @@ constexpr const char *ProbeBefore =
     R"(dynfault.record_gradients(self.recorder, ps, names, 1)
     dynfault.snapshot_parameters(self.recorder, ps, 1))";
 constexpr const char *ProbeAfter =
-    R"(dynfault.record_optimizer(self.recorder, ps, names, bufs, [], 1)
+    R"(dynfault.record_optimizer(self.recorder, ps, names, bufs, [], "sgd", self.optimizer_steps, 0.0, 0.0, 0.0, 1)
     dynfault.end_step(self.recorder))";
 
 constexpr const char *LineForward = R"(

@@ -43,10 +43,10 @@ for fault in info["faults"]:
     assert list(fault) == ["operator", "class", "site", "parameters", "before", "after"]
     assert fault["class"] in ("data", "model", "objective", "optimization")
 for probe in info["probes"]:
-    assert probe["every"] > 0
+    assert probe["every"] > 0 and probe["warm_up"] >= 0 and probe["epochs"] >= 0
     extra = {"activation": ["sites"], "gradient": [], "optimizer": [],
              "curvature": ["lanczos_steps", "trace_samples", "seed", "batch", "mode"]}
-    assert list(probe) == ["kind", "every"] + extra[probe["kind"]]
+    assert list(probe) == ["kind", "every", "warm_up", "epochs"] + extra[probe["kind"]]
 if len(sys.argv) > 2:
     assert "+".join(f["operator"] for f in info["faults"]) == sys.argv[2]
     kinds = "+".join(sorted({p["kind"] for p in info["probes"]}))
