@@ -98,7 +98,7 @@ void sgdUpdate(benchmark::State &state, Net (*make)()) {
 void activationProbe(benchmark::State &state) {
   auto recorder = c10::make_intrusive<Recorder>();
   at::Tensor x = torch::randn({64, 6, 28, 28});
-  StepCounts steps(parameters.size(), 0);
+  int64_t step = 0;
   for (auto _ : state) {
     recorder->beginStep(step++);
     recordActivation(recorder, x, "conv1/relu", "relu", 1);
