@@ -67,8 +67,8 @@ void printStatus(const Trace &trace, const std::string &digest) {
 }
 
 void printJson(const ProgramFile &file, const PreparedData &data,
-               const TrainArguments &arguments, const Trace &trace, double cpuSeconds,
-               const std::vector<EpochSummary> &epochs,
+               const TrainArguments &arguments, const Trace &trace,
+               double cpuSeconds, const std::vector<EpochSummary> &epochs,
                const std::string &digest) {
   nlohmann::ordered_json json = {
       {"program", file.program.name},
