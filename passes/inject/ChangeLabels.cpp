@@ -26,7 +26,8 @@ static const Interval kMedium[] = {{0.1, 0.3}};
 static const Interval kHigh[] = {{0.3, 0.6}};
 static const FaultParameter kParameters[] = {FaultParameter::number(
     "share",
-    "share of the most frequent class that gets random other labels; for "
+    "share of the most frequent class that gets random other labels, where "
+    "there is one for each of several places of a row of these; for "
     "regression every target gets noise N(0, (share * std)^2)",
     {0.03, 0.6}, kLow, kMedium, kHigh)};
 

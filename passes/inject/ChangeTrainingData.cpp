@@ -22,6 +22,12 @@ static LogicalResult apply(const FaultSite &site,
   return success();
 }
 
+static SmallVector<FaultSite>
+findNoiseSites(const dynfault::program::Program &program) {
+  return findRows(program).empty() ? SmallVector<FaultSite>()
+                                   : findFloatDataset(program);
+}
+
 static MaybeRefusal refusesNoise(const FaultSite &site, const FaultParameter &,
                                  Attribute) {
   if (getInputWidth(site) == 1)
@@ -74,10 +80,10 @@ const FaultOperator dynfault::inject::kDeleteTrainingData = {
     "Removes a share of each class from the training rows. For a regression, a "
     "class is a range of the target: below, within or above one standard "
     "deviation of the mean.",
-    "the data set",
+    "the data set of a program whose rows have one class each",
     "DeepCrime (ISSTA 2021)",
     kDeleteParameters,
-    findDataset,
+    findClassedRows,
     nullptr,
     apply<kDelete>,
     /*isRandom=*/true};
@@ -88,10 +94,10 @@ const FaultOperator dynfault::inject::kUnbalanceTrainingData = {
     "data",
     "Removes training rows of the rarer classes. For a regression, a class is "
     "a range of the target, as for TRD.",
-    "the data set",
+    "the data set of a program whose rows have one class each",
     "DeepCrime (ISSTA 2021)",
     kUnbalanceParameters,
-    findDataset,
+    findClassedRows,
     nullptr,
     apply<kUnbalance>,
     /*isRandom=*/true};
@@ -101,10 +107,11 @@ const FaultOperator dynfault::inject::kAddNoise = {
     "add noise to inputs",
     "data",
     "Adds normal noise to the inputs of part of the training rows.",
-    "the data set of a program with floating-point inputs",
+    "the data set of a program with floating-point inputs and several training "
+    "rows",
     "DeepCrime (ISSTA 2021)",
     kNoiseParameters,
-    findFloatDataset,
+    findNoiseSites,
     refusesNoise,
     apply<kNoise>,
     /*isRandom=*/true};
@@ -116,10 +123,10 @@ const FaultOperator dynfault::inject::kOverlapClasses = {
     "Repeats training rows of the most frequent class under the label of "
     "another one. For a regression, a class is a range of the target, as for "
     "TRD.",
-    "the data set",
+    "the data set of a program whose rows have one class each",
     "DeepCrime (ISSTA 2021)",
     kOverlapParameters,
-    findDataset,
+    findClassedRows,
     nullptr,
     apply<kOverlap>,
     /*isRandom=*/true};
@@ -129,10 +136,10 @@ const FaultOperator dynfault::inject::kRepeatData = {
     "repeat data",
     "data",
     "Repeats part of the training rows.",
-    "the data set",
+    "the data set of a program with several training rows",
     "DeepMutation (ISSRE 2018)",
     kRepeatParameters,
-    findDataset,
+    findRows,
     nullptr,
     apply<kRepeat>,
     /*isRandom=*/true};

@@ -19,6 +19,24 @@ SmallVector<FaultSite> dynfault::inject::findDataset(const Program &program) {
 }
 
 /// The type of a batch of inputs, or null where nothing says it.
+SmallVector<FaultSite> dynfault::inject::findRows(const Program &program) {
+  DatasetOp dataset = program.getDataset();
+  if (!dataset || dataset.getTrain() < 2)
+    return {};
+  return findDataset(program);
+}
+
+SmallVector<FaultSite>
+dynfault::inject::findClassedRows(const Program &program) {
+  if (auto step = program.getTrainingStep()) {
+    auto info = torch::getTensorInfo(step.getTarget().getType());
+    if (info && info->sizes && info->sizes->size() > 1 && info->dtype &&
+        !isa<FloatType>(info->dtype))
+      return {};
+  }
+  return findRows(program);
+}
+
 static Type getInputType(const Program &program) {
   if (auto step = program.getTrainingStep())
     return step.getInput().getType();

@@ -15,6 +15,14 @@ namespace dynfault::inject {
 /// The data set, under its symbol's name.
 llvm::SmallVector<FaultSite> findDataset(const program::Program &program);
 
+/// The same where there are rows to choose from: not the one row of a whole
+/// graph.
+llvm::SmallVector<FaultSite> findRows(const program::Program &program);
+
+/// The same where each row has one class (or any numbers): not the rows of a
+/// program that tells a class for each of several places, of a text say.
+llvm::SmallVector<FaultSite> findClassedRows(const program::Program &program);
+
 /// The data set of a program whose inputs are floating-point numbers (or of
 /// unknown type), and not indices of words.
 llvm::SmallVector<FaultSite> findFloatDataset(const program::Program &program);

@@ -21,7 +21,7 @@ static ScheduleOp getSchedule(Operation *dataset) {
 static SmallVector<FaultSite> findSites(const Program &program) {
   if (!program.getSchedule())
     return {};
-  return findDataset(program);
+  return findClassedRows(program);
 }
 
 static MaybeRefusal refuses(const FaultSite &site, const FaultArguments &) {
@@ -55,7 +55,7 @@ const FaultOperator dynfault::inject::kSortTrainingData = {
     "no shuffling",
     "data",
     "Sorts the training rows by class or target and does not shuffle them.",
-    "the data set of a program with a schedule",
+    "the data set of a program with a schedule whose rows have one class each",
     "DeepMutation (ISSRE 2018)",
     {},
     findSites,

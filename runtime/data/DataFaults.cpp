@@ -52,7 +52,9 @@ at::Tensor flattenTargets(const TransformState &state) {
   return state.data.trainTargets.reshape({state.data.trainTargets.size(0), -1});
 }
 
-/// The training rows of each class; of each range of targets for a regression.
+/// The training rows of each class, or their places where a row has a class for
+/// each of several (those that the part does not know left out); of each range
+/// of targets for a regression.
 std::vector<Rows> groupByClass(const TransformState &state) {
   at::Tensor targets = flattenTargets(state);
   if (!state.classification) {
@@ -65,8 +67,10 @@ std::vector<Rows> groupByClass(const TransformState &state) {
   }
   at::Tensor labels = targets.reshape(-1).contiguous();
   std::vector<Rows> groups(state.classification ? state.classes : 3);
+  const auto *label = labels.data_ptr<double>();
   for (int64_t row = 0; row < labels.numel(); ++row)
-    groups[int64_t(labels.data_ptr<double>()[row])].push_back(row);
+    if (label[row] >= 0)
+      groups[int64_t(label[row])].push_back(row);
   return groups;
 }
 
@@ -132,7 +136,8 @@ void changeClassLabels(double share, Random &random, const TransformSpec &spec,
   std::vector<Rows> groups = groupByClass(state);
   int64_t label = findLargest(groups);
   const Rows &largest = groups[label];
-  state.data.trainTargets = state.data.trainTargets.clone();
+  state.data.trainTargets =
+      state.data.trainTargets.clone(at::MemoryFormat::Contiguous);
   auto *labels = state.data.trainTargets.data_ptr<double>();
   for (int64_t row :
        pick(largest, std::llround(share * largest.size()), random)) {

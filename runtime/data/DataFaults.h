@@ -20,7 +20,8 @@ namespace dynfault {
 
 /// TCL: of the rows with the most frequent class (the smallest label among
 /// equals) the share, rounded to the nearest, gets another label, drawn
-/// uniformly from the other classes. Regression: adds N(0, (share * std)^2) to
+/// uniformly from the other classes; where a row has a class for each of
+/// several places, so do the places. Regression: adds N(0, (share * std)^2) to
 /// every target, std being that of the training targets.
 void changeLabels(const TransformSpec &spec, TransformState &state);
 

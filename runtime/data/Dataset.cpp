@@ -208,8 +208,8 @@ void checkLabels(const at::Tensor &targets, const DatasetEntry &entry,
 void checkTransform(const TransformSpec &transform, const TransformState &state,
                     const DataRequest &request) {
   static const std::set<std::string> byClass = {
-      "change_labels", "delete_training_data", "unbalance_training_data",
-      "overlap_classes", "sort_by_target"};
+      "delete_training_data", "unbalance_training_data", "overlap_classes",
+      "sort_by_target"};
   const at::Tensor &targets = state.data.trainTargets;
   if (request.classification && targets.numel() != targets.size(0) &&
       byClass.count(transform.kind))

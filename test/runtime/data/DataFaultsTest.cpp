@@ -70,6 +70,26 @@ at::Tensor ranges(const at::Tensor &targets) {
 
 } // namespace
 
+TEST(DataFaultsTest, ChangeLabelsOfPlaces) {
+  // Four places in each row, some of which the part does not know.
+  TransformState before = randomState(5, true);
+  before.data.trainTargets = before.data.trainTargets.reshape({100, 4});
+  before.data.trainInputs = before.data.trainInputs.narrow(0, 0, 100);
+  at::Tensor unknown = at::rand({100, 4}, at::kDouble).lt(0.2);
+  before.data.trainTargets.masked_fill_(unknown, -100);
+  TransformState state = inject("change_labels", 0.5, 2, before);
+  at::Tensor old = before.data.trainTargets, now = state.data.trainTargets;
+  EXPECT_EQ(now.sizes(), old.sizes());
+  at::Tensor changed = now.ne(old);
+  EXPECT_EQ(changed.sum().item<int64_t>(),
+            std::llround(0.5 * old.eq(0).sum().item<int64_t>()));
+  EXPECT_TRUE(old.masked_select(changed).eq(0).all().item<bool>());
+  at::Tensor labels = now.masked_select(changed);
+  EXPECT_TRUE(labels.eq(1).logical_or(labels.eq(2)).all().item<bool>());
+  EXPECT_TRUE(labels.eq(1).any().item<bool>());
+  EXPECT_TRUE(labels.eq(2).any().item<bool>());
+}
+
 TEST(DataFaultsTest, DeleteTrainingDataRemovesTheShareOfEachClass) {
   for (double share : {0.0, 0.3, 0.5, 0.99, 1.0})
     for (uint64_t seed = 0; seed < 3; ++seed) {

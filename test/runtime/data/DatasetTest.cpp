@@ -310,9 +310,10 @@ TEST_F(DatasetTest, AFaultOfTheLabelsNeedsOneForEachRow) {
         << question;
   }
   request.dataset.transforms = {
-      {"change_labels",
-       JsonField::parse(R"({"kind": "change_labels", "share": 1})", "p.pt")}};
+      {"delete_training_data",
+       JsonField::parse(R"({"kind": "delete_training_data", "share": 0.5})",
+                        "p.pt")}};
   EXPECT_ONE_LINE_WITH(prepareError(sums),
-                       "'change_labels' needs one class for each row; a row of "
-                       "'sums' has 3");
+                       "'delete_training_data' needs one class for each row; a "
+                       "row of 'sums' has 3");
 }
