@@ -1,6 +1,7 @@
 //===- Attention.cpp - Attention in a model -------------------------------===//
 
 #include "passes/program/Attention.h"
+#include "passes/torch/Activations.h"
 #include "passes/torch/ShapeInference.h"
 
 using namespace mlir;
@@ -82,16 +83,26 @@ std::optional<Attention> dynfault::program::getAttention(Operation *op) {
   if (!meetsValues)
     return std::nullopt;
 
-  // Upwards: masks and scales, until the product of queries and keys.
+  // Upwards: masks and scales, until the product of queries and keys, or, below
+  // an activation, the sum of what queries and keys are worth each.
   Value value = op->getOperand(0);
+  bool isActivated = false;
   while (Operation *source = value.getDefiningOp()) {
     StringRef sourceName = getBaseName(source);
     if (isProduct(source)) {
       attention.scores = source;
       break;
     }
+    if (isActivated && sourceName == "aten.add" && isTensorOperand(source, 1) &&
+        dependsOnInput(source->getOperand(0)) &&
+        dependsOnInput(source->getOperand(1))) {
+      attention.scores = source;
+      break;
+    }
     if (isScale(source)) {
       attention.scales.push_back(source);
+    } else if (torch::getActivation(source)) {
+      isActivated = true;
     } else if (sourceName == "aten.add" && source->getNumOperands() == 3 &&
                isTensorOperand(source, 1)) {
       // The scores are the side that comes from a product.

@@ -1,7 +1,8 @@
 //===- Attention.h - Attention in a model -----------------------*- C++ -*-===//
 //
 // Scaled dot-product attention (Vaswani et al. 2017) as programs write it: by
-// hand, as torch.nn.MultiheadAttention scripts or traces, or as one operation.
+// hand, as torch.nn.MultiheadAttention scripts or traces, or as one operation;
+// and the additive attention of graphs (Velickovic et al. 2018).
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +17,8 @@ struct Attention {
   /// The softmax over the scores, or the one operation that does all; its site
   /// is the attention's.
   mlir::Operation *op = nullptr;
-  /// The product of queries and keys; null for one operation.
+  /// The product of queries and keys, or their sum under an activation; null
+  /// for one operation.
   mlir::Operation *scores = nullptr;
   /// What puts a mask on the scores: an addition, a `masked_fill`, a `where`,
   /// or the `baddbmm` that is `scores`; null where nothing does.

@@ -85,11 +85,16 @@ def run(folder, program, entry, arguments):
         module = torch.jit.load(archive, _extra_files=extra)
         info = json.loads(extra["program.json"])
         generator = torch.Generator().manual_seed(0)
-        x = torch.randn([6] + info["input"]["shape"][1:], generator=generator)
+        shape = [6] + info["input"]["shape"][1:]
+        if info["input"]["dtype"] == "int64":
+            x = torch.randint(0, 2, shape, generator=generator)
+        else:
+            x = torch.randn(shape, generator=generator)
         shape = [6] + info["target"]["shape"][1:]
         # An imported program's output has no type.
         expected = info["output"]["shape"] or list(module.forward(x).shape)
-        classes = expected[-1]
+        # Scores are [rows, classes, ...]; one number for each row is none.
+        classes = expected[1] if len(expected) > 1 else 1
         if info["target"]["dtype"] == "int64":
             target = torch.randint(0, classes, shape, generator=generator)
         else:
