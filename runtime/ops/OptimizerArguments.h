@@ -27,13 +27,18 @@ inline void checkOptimizerState(const std::vector<at::Tensor> &parameters,
                 parameters[i].sizes());
 }
 
+/// The gradient with `weightDecay` times the parameter added.
+inline at::Tensor addDecay(const at::Tensor &gradient,
+                           const at::Tensor &parameter, double weightDecay) {
+  return weightDecay != 0 ? gradient.add(parameter, weightDecay) : gradient;
+}
+
 /// Calls `update(i, gradient)` without recording for each parameter that has a
-/// gradient, with `weightDecay` times the parameter added to the gradient,
-/// after counting the update in `steps[i]`. \returns the new counts.
+/// gradient, after counting the update in `steps[i]`. \returns the new counts.
 template <typename Update>
-std::vector<int64_t>
-updateEach(const char *what, const std::vector<at::Tensor> &parameters,
-           std::vector<int64_t> steps, double weightDecay, Update update) {
+std::vector<int64_t> updateEach(const char *what,
+                                const std::vector<at::Tensor> &parameters,
+                                std::vector<int64_t> steps, Update update) {
   TORCH_CHECK(steps.size() == parameters.size(), what, ": steps has ",
               steps.size(), " counts for ", parameters.size(), " parameters");
   at::NoGradGuard noGrad;
@@ -42,11 +47,20 @@ updateEach(const char *what, const std::vector<at::Tensor> &parameters,
     if (!gradient.defined())
       continue;
     ++steps[i];
-    if (weightDecay != 0)
-      gradient = gradient.add(parameters[i], weightDecay);
     update(i, gradient);
   }
   return steps;
+}
+
+/// The same with `weightDecay` times the parameter added to the gradient.
+template <typename Update>
+std::vector<int64_t>
+updateEach(const char *what, const std::vector<at::Tensor> &parameters,
+           std::vector<int64_t> steps, double weightDecay, Update update) {
+  return updateEach(what, parameters, std::move(steps),
+                    [&](size_t i, const at::Tensor &gradient) {
+                      update(i, addDecay(gradient, parameters[i], weightDecay));
+                    });
 }
 
 } // namespace dynfault
