@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# A fresh Debian root with a clean clone of HEAD, for scripts that source this:
+#
+#   make_debian_root SUITE DIR     makes the root in DIR, or takes the one there
+#   in_debian_root DIR COMMAND     runs a shell command line in the clone
+#   remove_debian_root DIR [keep]  unmounts it, and removes it unless `keep`
+#
+# Packages come from where this machine's apt gets them, for another release from
+# the same mirror. Needs root and debootstrap.
+
+need_debian_root() {
+  if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
+    echo "$1: needs root and debootstrap (apt-get install debootstrap)" >&2
+    exit 1
+  fi
+}
+
+make_debian_root() {
+  local suite=$1 root=$2 own mirror
+  # shellcheck disable=SC1091
+  own=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+  mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v suite="$own" '$1 == suite { print $2; exit }')
+  mkdir -p "$root"
+  if [ ! -e "$root/etc/debian_version" ]; then
+    debootstrap --variant=minbase --include=git,bash,ca-certificates "$suite" "$root" \
+      ${mirror:+"$mirror"}
+  fi
+  # The same package sources, updates and security included.
+  rm -f "$root/etc/apt/sources.list"
+  if [ -e /etc/apt/sources.list.d/debian.sources ]; then
+    sed "s/\b$own\b/$suite/g" /etc/apt/sources.list.d/debian.sources \
+      >"$root/etc/apt/sources.list.d/debian.sources"
+  else
+    sed "s/\b$own\b/$suite/g" /etc/apt/sources.list >"$root/etc/apt/sources.list"
+  fi
+  cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+  cp /etc/resolv.conf "$root/etc/resolv.conf"
+  mount -t proc proc "$root/proc"
+  mount --bind /dev "$root/dev"
+  rm -rf "$root/root/dynfault.new"
+  git clone -q --no-hardlinks . "$root/root/dynfault.new"
+  # What was built there for an earlier commit is built on.
+  if [ -d "$root/root/dynfault/build" ]; then
+    mv "$root/root/dynfault/build" "$root/root/dynfault.new/build"
+  fi
+  rm -rf "$root/root/dynfault"
+  mv "$root/root/dynfault.new" "$root/root/dynfault"
+}
+
+in_debian_root() {
+  chroot "$1" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    bash -c 'cd /root/dynfault && eval "$1"' _ "$2"
+}
+
+remove_debian_root() {
+  umount "$1/proc" "$1/dev" 2>/dev/null || true
+  [ "${2-}" = keep ] || rm -rf --one-file-system "$1"
+}
