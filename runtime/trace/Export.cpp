@@ -10,9 +10,7 @@
 
 namespace dynfault {
 
-namespace {
-
-std::string quote(const std::string &text) {
+std::string csvField(const std::string &text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos)
     return text;
   std::string quoted = "\"";
@@ -20,6 +18,8 @@ std::string quote(const std::string &text) {
     quoted += c == '"' ? "\"\"" : std::string(1, c);
   return quoted + "\"";
 }
+
+namespace {
 
 template <typename Real>
 std::string number(Real value) {
@@ -32,7 +32,7 @@ std::string cell(const SQLite::Column &column) {
     return "";
   if (column.isFloat())
     return number(column.getDouble());
-  return quote(column.getString());
+  return csvField(column.getString());
 }
 
 std::string row(SQLite::Statement &query, int columns) {

@@ -23,6 +23,9 @@ enum class ExportTable { Run, Signal, Feature };
 void exportTable(const TraceStore &store, ExportTable table,
                  const std::function<void(const std::string &)> &write);
 
+/// `text` as a field of a CSV file, quoted where it must be (RFC 4180).
+std::string csvField(const std::string &text);
+
 } // namespace dynfault
 
 #endif // DYNFAULT_RUNTIME_TRACE_EXPORT_H

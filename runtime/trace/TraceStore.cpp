@@ -11,8 +11,10 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <limits>
+#include <linux/magic.h>
 #include <sqlite3.h>
 #include <stdexcept>
+#include <sys/vfs.h>
 
 namespace dynfault {
 
@@ -38,6 +40,7 @@ CREATE TABLE mutant (
   archive_sha256 TEXT NOT NULL,
   killed INTEGER,
   p_value REAL,
+  severity TEXT,
   UNIQUE (program_id, key)
 );
 CREATE TABLE run (
@@ -71,6 +74,10 @@ CREATE TABLE feature (
   value REAL,
   PRIMARY KEY (run_id, window, name)
 ) WITHOUT ROWID;
+CREATE TABLE manifest (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  sha256 TEXT NOT NULL
+);
 )sql";
 
 /// Runs `body` and turns SQLite's errors into ones that name the file.
@@ -86,6 +93,11 @@ auto guarded(const std::string &file, Body body) -> decltype(body()) {
       remedy = ", so no dynfault corpus; name another file";
     if (error.getErrorCode() == SQLITE_CANTOPEN)
       remedy = "; check that the folder exists and can be written";
+    if (error.getErrorCode() == SQLITE_FULL)
+      remedy = "; make room and repeat the command, what was recorded is kept";
+    if (error.getErrorCode() == SQLITE_IOERR)
+      remedy = "; check the file system and repeat the command, what was "
+               "recorded is kept";
     throw std::runtime_error(
         fmt::format("{}: {}{}", file, error.getErrorStr(), remedy));
   }
@@ -101,6 +113,20 @@ void bindOptional(SQLite::Statement &statement, int index,
 
 int pragma(SQLite::Database &database, const char *name) {
   return database.execAndGet(std::string("PRAGMA ") + name).getInt();
+}
+
+/// Whether `path` lies on a file system of another machine.
+bool isOnNetwork(const std::string &path) {
+  constexpr long Smb2 = 0xFE534D42, Lustre = 0x0BD00BD0, Gpfs = 0x47504653,
+                 Ceph = 0x00C36400, BeeGfs = 0x19830326;
+  struct statfs system = {};
+  if (::statfs(path.c_str(), &system) != 0)
+    return false;
+  for (long type : {long(NFS_SUPER_MAGIC), long(SMB_SUPER_MAGIC),
+                    long(AFS_SUPER_MAGIC), Smb2, Lustre, Gpfs, Ceph, BeeGfs})
+    if (system.f_type == type)
+      return true;
+  return false;
 }
 
 template <typename T>
@@ -135,8 +161,13 @@ TraceStore TraceStore::openOrCreate(const std::string &path) {
     if (objects == 0 && pragma(*store.connection, "application_id") == 0)
       store.createSchema();
     store.checkSchema();
-    store.connection->exec("PRAGMA journal_mode = WAL");
-    store.connection->exec("PRAGMA synchronous = NORMAL");
+    // The write-ahead log's index is memory that processes share, which a
+    // network file system does not give.
+    bool shared = isOnNetwork(path);
+    store.connection->exec(shared ? "PRAGMA journal_mode = DELETE"
+                                  : "PRAGMA journal_mode = WAL");
+    store.connection->exec(shared ? "PRAGMA synchronous = FULL"
+                                  : "PRAGMA synchronous = NORMAL");
     store.connection->exec("PRAGMA foreign_keys = ON");
   });
   return store;
@@ -202,7 +233,8 @@ int64_t TraceStore::addMutant(const ProgramRecord &program,
     SQLite::Statement addMutant(
         *connection,
         "INSERT INTO mutant (program_id, key, operator, class, site, "
-        "parameters, archive_sha256) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "parameters, archive_sha256, severity) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING");
     addMutant.bind(1, programId);
     addMutant.bind(2, mutant.key);
@@ -211,6 +243,7 @@ int64_t TraceStore::addMutant(const ProgramRecord &program,
     bindOptional(addMutant, 5, mutant.site);
     addMutant.bind(6, mutant.parameters);
     addMutant.bind(7, mutant.archiveSha256);
+    bindOptional(addMutant, 8, mutant.severity);
     addMutant.exec();
     SQLite::Statement findMutant(*connection,
                                  "SELECT id, archive_sha256 FROM mutant "
@@ -322,6 +355,48 @@ std::vector<StoredMutant> TraceStore::mutants() const {
       result.push_back(mutant);
     }
     return result;
+  });
+}
+
+std::vector<StoredRun> TraceStore::runs() const {
+  return guarded(file, [&] {
+    std::vector<StoredRun> result;
+    SQLite::Statement query(
+        *connection, "SELECT program.name, key, seed, device, status, reason, "
+                     "duration_ms, versions FROM run "
+                     "JOIN mutant ON mutant.id = mutant_id "
+                     "JOIN program ON program.id = program_id "
+                     "ORDER BY program.name, key, seed, device");
+    while (query.executeStep()) {
+      StoredRun run;
+      run.program = query.getColumn(0).getString();
+      run.mutant = query.getColumn(1).getString();
+      run.key = {query.getColumn(2).getInt64(), query.getColumn(3).getString()};
+      run.status = parseRunStatus(query.getColumn(4).getString());
+      run.reason = query.getColumn(5).getString();
+      run.durationMs = query.getColumn(6).getInt64();
+      run.versions = query.getColumn(7).getString();
+      result.push_back(std::move(run));
+    }
+    return result;
+  });
+}
+
+std::optional<std::string> TraceStore::manifest() const {
+  return guarded(file, [&]() -> std::optional<std::string> {
+    SQLite::Statement query(*connection, "SELECT sha256 FROM manifest");
+    if (!query.executeStep())
+      return std::nullopt;
+    return query.getColumn(0).getString();
+  });
+}
+
+void TraceStore::setManifest(const std::string &digest) {
+  guarded(file, [&] {
+    SQLite::Statement insert(*connection,
+                             "INSERT OR REPLACE INTO manifest VALUES (1, ?)");
+    insert.bind(1, digest);
+    insert.exec();
   });
 }
 

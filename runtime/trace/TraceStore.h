@@ -21,7 +21,7 @@ namespace dynfault {
 /// `PRAGMA application_id` of a corpus, "dynf".
 constexpr int CorpusApplicationId = 0x64796E66;
 /// `PRAGMA user_version` of a corpus.
-constexpr int CorpusVersion = 1;
+constexpr int CorpusVersion = 2;
 
 struct ProgramRecord {
   std::string name, task, dataset, family, origin;
@@ -34,6 +34,9 @@ struct MutantRecord {
   std::optional<std::string> operatorId, faultClass, site;
   std::string parameters = "{}"; ///< JSON object.
   std::string archiveSha256;
+  /// `low`, `medium` or `high`, of several faults joined by `+`; nothing where
+  /// no parameter was drawn.
+  std::optional<std::string> severity = {};
 };
 
 /// What tells runs of one mutant apart.
@@ -48,6 +51,16 @@ struct StoredMutant {
   std::string program, key;
   std::optional<bool> killed;
   std::optional<double> pValue;
+};
+
+/// A run without its signals.
+struct StoredRun {
+  std::string program, mutant; ///< Name and key.
+  RunKey key;
+  RunStatus status = RunStatus::Completed;
+  std::string reason;
+  int64_t durationMs = 0;
+  std::string versions; ///< JSON object.
 };
 
 /// A corpus file (docs/corpus.md). All members throw std::runtime_error with
@@ -75,6 +88,19 @@ public:
 
   /// Sorted by program and key.
   std::vector<StoredMutant> mutants() const;
+  /// Sorted by program, key, seed and device.
+  std::vector<StoredRun> runs() const;
+
+  /// The digest of the manifest that the runs are from (Plan.h); nothing before
+  /// setManifest(). Shards of one manifest have the same one.
+  std::optional<std::string> manifest() const;
+  void setManifest(const std::string &digest);
+
+  /// Adds all programs, mutants and runs of the corpus `path` that are not here
+  /// yet, in one transaction. \returns the number of runs added. An error, and
+  /// nothing added, if it is no corpus, or holds another program, mutant or
+  /// result under a name that is here.
+  int64_t merge(const std::string &path);
 
   /// The metric pairs of a mutant for the killed test: one for each seed for
   /// which the clean program's run on the same device completed with a finite

@@ -3,14 +3,12 @@
 #include "runtime/train/Corpus.h"
 
 #include "runtime/data/Fetch.h"
+#include "runtime/train/PreparedCache.h"
 #include "runtime/train/Progress.h"
 #include "runtime/train/Versions.h"
 #include "runtime/train/Worker.h"
 
-#include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <list>
 #include <set>
@@ -32,33 +30,6 @@ struct PlannedRun {
   const ProgramFile *file;
   int64_t mutant; ///< Id in the corpus.
   int64_t seed;
-};
-
-/// Keeps other processes from the folder while it lives.
-class FolderLock {
-public:
-  explicit FolderLock(const fs::path &folder) {
-    std::string path = (folder / ".lock").string();
-    descriptor = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-    if (descriptor < 0)
-      throw std::runtime_error(
-          fmt::format("{}: cannot write: {}", path, std::strerror(errno)));
-    // Unlike flock, a record lock is not handed on to forked workers.
-    struct flock whole = {};
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    if (::fcntl(descriptor, F_SETLK, &whole) != 0)
-      throw std::runtime_error(
-          fmt::format("{}: another dynfault-run is writing this corpus; wait "
-                      "for it, or use another --out",
-                      folder.string()));
-  }
-  ~FolderLock() { ::close(descriptor); }
-  FolderLock(const FolderLock &) = delete;
-  FolderLock &operator=(const FolderLock &) = delete;
-
-private:
-  int descriptor;
 };
 
 /// Blocks the signals that the loop waits for, so that none is missed between
@@ -112,11 +83,11 @@ class CorpusRun {
 public:
   CorpusRun(const Manifest &manifest, const CorpusOptions &options)
       : manifest(manifest), options(options), data(Catalogue::load()),
-        lock(makeFolder(options.folder)),
-        store(TraceStore::openOrCreate(
-            (fs::path(options.folder) / "corpus.sqlite").string())) {
-    result.file = store.path();
-    result.planned = manifest.runs();
+        prepared(data),
+        file(corpusFile(makeFolder(options.folder), options.shard)),
+        lock(file, options.jobs),
+        store(TraceStore::openOrCreate(file.string())) {
+    result.file = file.string();
   }
 
   CorpusResult run() {
@@ -124,6 +95,8 @@ public:
     setThreadCount(1);
     checkDeviceApart(options.device);
     std::vector<PlannedRun> pending = collect();
+    store.setManifest(manifest.digest());
+    warmUp(pending);
     Progress progress("runs", result.planned);
     SignalWait signals;
     auto next = pending.begin();
@@ -165,9 +138,12 @@ private:
 
   /// Checks everything and lists the runs that are not recorded.
   std::vector<PlannedRun> collect() {
-    for (const PlannedMutant &planned : manifest.mutants) {
-      files.push_back(readProgramFile(planned.archive));
-      const ProgramFile &file = files.back();
+    for (size_t i = 0; i < manifest.mutants.size(); ++i) {
+      if (!options.shard.contains(i))
+        continue;
+      const PlannedMutant &planned = manifest.mutants[i];
+      files.push_back({&planned, readProgramFile(planned.archive)});
+      const ProgramFile &file = files.back().file;
       bool same = file.mutant.archiveSha256 == planned.sha256 &&
                   file.program.name == planned.program &&
                   file.mutant.key == planned.key;
@@ -179,12 +155,13 @@ private:
     }
     std::vector<PlannedRun> pending;
     std::set<std::string> sources;
-    for (const ProgramFile &file : files) {
+    for (const auto &[planned, file] : files) {
       const DatasetEntry &entry =
           data.catalogue().entry(file.data.dataset.source);
       bool present = looksFetched(entry);
       int64_t mutant = store.addMutant(file.program, file.mutant);
-      for (int64_t seed : manifest.seeds) {
+      for (int64_t seed : manifest.seedsOf(*planned)) {
+        ++result.planned;
         if (store.hasRun(mutant, {seed, options.device})) {
           ++result.alreadyRecorded;
           continue;
@@ -203,25 +180,49 @@ private:
     return pending;
   }
 
+  /// LibTorch sets up much when it loads its first archive. Done here, that is
+  /// done once, and not in every worker again.
+  void warmUp(const std::vector<PlannedRun> &pending) {
+    if (pending.empty() || options.device != "cpu")
+      return;
+    try {
+      loadModule(readArchive(pending.front().file->path), options.device);
+    } catch (const std::exception &) {
+      // The run itself will say what is wrong with it.
+    }
+  }
+
+  /// The run's data, if it can be prepared here; the worker says why not.
+  std::optional<PreparedData> prepare(const ProgramFile &file) {
+    try {
+      return prepared.get(file.data);
+    } catch (const std::exception &) {
+      return std::nullopt;
+    }
+  }
+
   void start(const PlannedRun &run) {
     TrainOptions train;
     train.seed = run.seed;
     train.device = options.device;
     train.threads = options.threads;
     train.timeoutSeconds = options.timeoutSeconds;
-    active.push_back(
-        {run, Worker([this, run, train] { return work(*run.file, train); })});
+    std::optional<PreparedData> ready = prepare(*run.file);
+    active.push_back({run, Worker([&] { return work(*run.file, ready, train); },
+                                  {options.memoryMib << 20})});
   }
 
   /// In the worker.
-  Trace work(const ProgramFile &file, const TrainOptions &train) {
+  Trace work(const ProgramFile &file, std::optional<PreparedData> &ready,
+             const TrainOptions &train) {
     try {
       Archive archive = readArchive(file.path);
       if (archive.file.mutant.archiveSha256 != file.mutant.archiveSha256)
         throw std::runtime_error(file.path + ": changed during the runs");
-      PreparedData prepared = data.prepare(file.data);
+      if (!ready)
+        ready = data.prepare(file.data);
       torch::jit::Module module = loadModule(archive, train.device);
-      return dynfault::train(module, file, prepared, train);
+      return dynfault::train(module, file, *ready, train);
     } catch (const std::exception &error) {
       Trace trace;
       trace.status = RunStatus::Failed;
@@ -277,10 +278,16 @@ private:
   const Manifest &manifest;
   const CorpusOptions &options;
   DataStore data;
-  FolderLock lock;
+  PreparedCache prepared;
+  fs::path file;
+  CorpusLock lock;
   TraceStore store;
   CorpusResult result;
-  std::list<ProgramFile> files;
+  struct PlannedFile {
+    const PlannedMutant *planned;
+    ProgramFile file;
+  };
+  std::list<PlannedFile> files;
   std::list<Active> active;
 };
 

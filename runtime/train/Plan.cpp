@@ -5,9 +5,12 @@
 #include "runtime/data/Fetch.h"
 #include "runtime/data/FileBytes.h"
 #include "runtime/train/ProgramFile.h"
+#include "runtime/train/Stratify.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -17,14 +20,41 @@ namespace dynfault {
 
 namespace {
 
-constexpr const char *ManifestSchema = "dynfault.manifest/1";
+/// A folder that dynfault-opt wrote lists what must be in it, so that half a
+/// copy is not taken for the whole.
+void checkMutantsFolder(const fs::path &folder) {
+  fs::path path = folder / "manifest.json";
+  if (!fs::exists(path))
+    return;
+  JsonField json = JsonField::parse(readFileBytes(path), path.string());
+  auto schema = json.find("schema");
+  if (!schema || !schema->isString() ||
+      schema->asString() != "dynfault.mutants/1")
+    return;
+  if (json.at("format").asString() != "pt")
+    json.at("format").fail(
+        fmt::format("these mutants are no archives but '{}'; write them with "
+                    "--dynfault-enumerate-mutants=\"... format=pt\"",
+                    json.at("format").asString()));
+  std::vector<JsonField> entries = json.at("mutants").elements();
+  entries.push_back(json.at("clean"));
+  for (const JsonField &entry : entries)
+    if (!fs::exists(folder / entry.at("file").asString()))
+      entry.at("file").fail(fmt::format(
+          "'{}' is not in the folder; write or copy the mutants again",
+          entry.at("file").asString()));
+}
 
 std::vector<std::string> archivesIn(const fs::path &folder) {
   std::vector<std::string> found;
+  checkMutantsFolder(folder);
   for (const fs::directory_entry &entry :
-       fs::recursive_directory_iterator(folder))
+       fs::recursive_directory_iterator(folder)) {
+    if (entry.is_directory())
+      checkMutantsFolder(entry.path());
     if (entry.is_regular_file() && entry.path().extension() == ".pt")
       found.push_back(entry.path().string());
+  }
   if (found.empty())
     throw std::runtime_error(fmt::format(
         "{}: no archive (*.pt) in this folder; write some with dynfault-opt",
@@ -55,8 +85,11 @@ public:
     const DatasetEntry &data = catalogue.entry(file.data.dataset.source);
     if (!looksFetched(data))
       return reject(path, absentData(data));
-    manifest.mutants.push_back(
-        {file.program.name, file.mutant.key, path, file.mutant.archiveSha256});
+    manifest.mutants.push_back({file.program.name, file.mutant.key, path,
+                                file.mutant.archiveSha256,
+                                file.mutant.operatorId.value_or(""),
+                                file.mutant.faultClass.value_or(""),
+                                file.mutant.severity.value_or("")});
   }
 
   void reject(const std::string &path, const std::string &reason) {
@@ -70,6 +103,38 @@ private:
   std::set<std::pair<std::string, std::string>> byKey;
 };
 
+/// Keeps the clean archives and `perProgram` mutants of each program.
+void sample(Manifest &manifest, const PlanOptions &options) {
+  std::map<std::string, std::vector<PlannedMutant>> byProgram;
+  std::vector<PlannedMutant> kept;
+  for (PlannedMutant &mutant : manifest.mutants)
+    if (mutant.isClean())
+      kept.push_back(std::move(mutant));
+    else
+      byProgram[mutant.program].push_back(std::move(mutant));
+  for (auto &[program, mutants] : byProgram) {
+    std::vector<Strata> strata;
+    std::vector<std::string> names;
+    for (const PlannedMutant &mutant : mutants) {
+      strata.push_back({mutant.faultClass, mutant.operatorId, mutant.severity});
+      names.push_back(mutant.key);
+    }
+    std::vector<size_t> order =
+        stratify(strata, names, options.sampleSeed, program);
+    size_t count = std::min<size_t>(order.size(), options.perProgram);
+    for (size_t i = 0; i < count; ++i)
+      kept.push_back(std::move(mutants[order[i]]));
+    manifest.notSampled += order.size() - count;
+  }
+  manifest.mutants = std::move(kept);
+}
+
+std::vector<int64_t> firstSeeds(int64_t count) {
+  std::vector<int64_t> seeds(count);
+  std::iota(seeds.begin(), seeds.end(), 0);
+  return seeds;
+}
+
 } // namespace
 
 std::string absentData(const DatasetEntry &entry) {
@@ -80,7 +145,15 @@ std::string absentData(const DatasetEntry &entry) {
                          : "run: dynfault-run data fetch " + entry.name);
 }
 
-Manifest planRuns(const std::vector<std::string> &places, int64_t seeds) {
+int64_t Manifest::runs() const {
+  int64_t count = 0;
+  for (const PlannedMutant &mutant : mutants)
+    count += int64_t(seedsOf(mutant).size());
+  return count;
+}
+
+Manifest planRuns(const std::vector<std::string> &places,
+                  const PlanOptions &options) {
   Manifest manifest;
   Planner planner(manifest);
   for (const std::string &place : places) {
@@ -96,10 +169,12 @@ Manifest planRuns(const std::vector<std::string> &places, int64_t seeds) {
       }
     }
   }
-  for (int64_t seed = 0; seed < seeds; ++seed)
-    manifest.seeds.push_back(seed);
+  if (options.perProgram > 0)
+    sample(manifest, options);
+  manifest.seeds = firstSeeds(options.seeds);
+  manifest.cleanSeeds = firstSeeds(std::max(options.seeds, options.cleanSeeds));
   auto order = [](const PlannedMutant &mutant) {
-    return std::make_tuple(mutant.program, mutant.key != "clean", mutant.key);
+    return std::make_tuple(mutant.program, !mutant.isClean(), mutant.key);
   };
   std::sort(manifest.mutants.begin(), manifest.mutants.end(),
             [&](const PlannedMutant &a, const PlannedMutant &b) {
@@ -112,61 +187,13 @@ std::vector<std::string> programsWithoutClean(const Manifest &manifest) {
   std::set<std::string> all, clean;
   for (const PlannedMutant &mutant : manifest.mutants) {
     all.insert(mutant.program);
-    if (mutant.key == "clean")
+    if (mutant.isClean())
       clean.insert(mutant.program);
   }
   std::vector<std::string> missing;
   std::set_difference(all.begin(), all.end(), clean.begin(), clean.end(),
                       std::back_inserter(missing));
   return missing;
-}
-
-std::string formatManifest(const Manifest &manifest,
-                           const std::string &folder) {
-  auto written = [&](const std::string &path) {
-    return folder.empty() ? fs::absolute(path).string()
-                          : fs::proximate(path, folder).string();
-  };
-  nlohmann::ordered_json json;
-  json["schema"] = ManifestSchema;
-  json["seeds"] = manifest.seeds;
-  json["mutants"] = nlohmann::ordered_json::array();
-  for (const PlannedMutant &mutant : manifest.mutants)
-    json["mutants"].push_back({{"program", mutant.program},
-                               {"key", mutant.key},
-                               {"archive", written(mutant.archive)},
-                               {"sha256", mutant.sha256}});
-  json["rejected"] = nlohmann::ordered_json::array();
-  for (const RejectedArchive &rejected : manifest.rejected)
-    json["rejected"].push_back(
-        {{"archive", written(rejected.archive)}, {"reason", rejected.reason}});
-  return json.dump(2) + "\n";
-}
-
-Manifest readManifest(const std::string &path) {
-  JsonField json = JsonField::parse(readFileBytes(path), path);
-  json.checkSchema(ManifestSchema);
-  fs::path folder = fs::path(path).parent_path();
-  Manifest manifest;
-  std::set<std::pair<std::string, std::string>> keys;
-  for (const JsonField &entry : json.at("mutants").elements()) {
-    PlannedMutant mutant{entry.at("program").asString(),
-                         entry.at("key").asString(),
-                         (folder / entry.at("archive").asString()).string(),
-                         entry.at("sha256").asString()};
-    if (!keys.emplace(mutant.program, mutant.key).second)
-      entry.fail(
-          fmt::format("'{}' {} stands here twice", mutant.program, mutant.key));
-    manifest.mutants.push_back(mutant);
-  }
-  manifest.seeds = json.at("seeds").asInts();
-  std::vector<int64_t> distinct = manifest.seeds;
-  std::sort(distinct.begin(), distinct.end());
-  if (std::adjacent_find(distinct.begin(), distinct.end()) != distinct.end())
-    json.at("seeds").fail("a seed stands here twice");
-  if (manifest.runs() == 0)
-    json.fail("plans no run; it needs at least one mutant and one seed");
-  return manifest;
 }
 
 } // namespace dynfault

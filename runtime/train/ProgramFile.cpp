@@ -76,6 +76,8 @@ MutantRecord parseFaults(const std::vector<JsonField> &faults) {
     appendJoined(mutant.operatorId, operatorId);
     appendJoined(mutant.faultClass, fault.at("class").asString());
     appendJoined(mutant.site, site);
+    if (auto severity = fault.find("severity"))
+      appendJoined(mutant.severity, severity->asString());
     // With several faults the same name may occur twice.
     if (faults.size() == 1)
       parameters = values;

@@ -8,8 +8,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fstream>
 #include <stdexcept>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,8 +44,43 @@ std::string lastLine(const std::string &text) {
   return text.substr(begin, end - begin + 1);
 }
 
-[[noreturn]] void runChild(const std::function<Trace()> &work, FILE *result,
-                           FILE *log, pid_t parent) {
+/// A file in memory: a full disk must not look like a failed run.
+FILE *memoryFile(const char *name) {
+  int descriptor = ::memfd_create(name, MFD_CLOEXEC);
+  FILE *file = descriptor < 0 ? nullptr : ::fdopen(descriptor, "w+");
+  if (!file)
+    throw std::runtime_error(
+        fmt::format("cannot make a file in memory: {}", std::strerror(errno)));
+  return file;
+}
+
+/// Bytes of this process's private writable memory, which is what RLIMIT_DATA
+/// counts since Linux 4.7.
+int64_t dataBytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word)
+    if (word == "VmData:") {
+      int64_t kibibytes = 0;
+      status >> kibibytes;
+      return kibibytes << 10;
+    }
+  return 0;
+}
+
+void applyLimits(const WorkerLimits &limits) {
+  // The kernel's choice when memory runs out: never the parent.
+  std::ofstream("/proc/self/oom_score_adj") << 1000;
+  if (limits.memoryBytes == 0)
+    return;
+  rlim_t most = rlim_t(dataBytes() + limits.memoryBytes);
+  rlimit limit{most, most};
+  ::setrlimit(RLIMIT_DATA, &limit);
+}
+
+[[noreturn]] void runChild(const std::function<Trace()> &work,
+                           const WorkerLimits &limits, FILE *result, FILE *log,
+                           pid_t parent) {
   // A worker whose parent was killed has nobody to report to.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent)
@@ -57,6 +95,9 @@ std::string lastLine(const std::string &text) {
   ::dup2(null, STDIN_FILENO);
   ::dup2(::fileno(log), STDOUT_FILENO);
   ::dup2(::fileno(log), STDERR_FILENO);
+  // A file-size limit is about the corpus; this one lies in memory.
+  std::signal(SIGXFSZ, SIG_IGN);
+  applyLimits(limits);
   try {
     std::string bytes = packTrace(work());
     bool whole =
@@ -87,13 +128,10 @@ Worker::Process::~Process() {
     std::fclose(log);
 }
 
-Worker::Worker(const std::function<Trace()> &work)
+Worker::Worker(const std::function<Trace()> &work, const WorkerLimits &limits)
     : process(std::make_unique<Process>()) {
-  process->result = std::tmpfile();
-  process->log = std::tmpfile();
-  if (!process->result || !process->log)
-    throw std::runtime_error(
-        fmt::format("cannot make a temporary file: {}", std::strerror(errno)));
+  process->result = memoryFile("dynfault-trace");
+  process->log = memoryFile("dynfault-log");
   // What is still buffered would be written twice.
   std::fflush(nullptr);
   process->started = now();
@@ -103,7 +141,7 @@ Worker::Worker(const std::function<Trace()> &work)
     throw std::runtime_error(
         fmt::format("cannot start a worker: {}", std::strerror(errno)));
   if (pid == 0)
-    runChild(work, process->result, process->log, parent);
+    runChild(work, limits, process->result, process->log, parent);
   process->pid = pid;
 }
 

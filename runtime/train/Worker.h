@@ -17,13 +17,22 @@
 
 namespace dynfault {
 
+/// What a worker may use.
+struct WorkerLimits {
+  /// Bytes of memory beyond what this process has when the worker starts; the
+  /// next allocation fails. 0: no limit.
+  int64_t memoryBytes = 0;
+};
+
 /// A forked process that computes one trace.
 class Worker {
 public:
   /// Forks; the child calls `work` and ends. The parent must not have threads
-  /// that hold locks: no autograd, one LibTorch thread. Throws
-  /// std::runtime_error if no process can be made.
-  explicit Worker(const std::function<Trace()> &work);
+  /// that hold locks: one LibTorch thread. Throws std::runtime_error if no
+  /// process can be made. Where memory runs out on the whole machine, workers
+  /// are ended before their parent is.
+  explicit Worker(const std::function<Trace()> &work,
+                  const WorkerLimits &limits = {});
   /// Kills the process if it still runs.
   ~Worker();
   Worker(Worker &&) = default;
@@ -41,7 +50,7 @@ public:
 private:
   struct Process {
     pid_t pid = 0;
-    FILE *result = nullptr; ///< Unlinked file that the child writes to.
+    FILE *result = nullptr; ///< What the child writes to, in memory.
     FILE *log = nullptr;    ///< The child's standard output and error.
     double started = 0;
     std::string timeoutReason;

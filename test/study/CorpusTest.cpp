@@ -148,7 +148,7 @@ TEST(Corpus, RefusesOtherFiles) {
       .exec("PRAGMA user_version = 9");
   EXPECT_NE(errorOf(path).find("schema version 9"), std::string::npos);
   SQLite::Database(path, SQLite::OPEN_READWRITE)
-      .exec("PRAGMA user_version = 1; PRAGMA application_id = 5");
+      .exec("PRAGMA user_version = 2; PRAGMA application_id = 5");
   EXPECT_NE(errorOf(path).find("not a dynfault corpus"), std::string::npos);
 }
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr const char *schema = R"sql(
 PRAGMA journal_mode = WAL;
 PRAGMA application_id = 0x64796E66;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 CREATE TABLE program (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
   task TEXT NOT NULL, dataset TEXT NOT NULL, family TEXT NOT NULL,
   origin TEXT NOT NULL);
@@ -32,6 +32,7 @@ CREATE TABLE mutant (id INTEGER PRIMARY KEY,
   program_id INTEGER NOT NULL REFERENCES program(id), key TEXT NOT NULL,
   operator TEXT, class TEXT, site TEXT, parameters TEXT NOT NULL,
   archive_sha256 TEXT NOT NULL, killed INTEGER, p_value REAL,
+  severity TEXT,
   UNIQUE (program_id, key));
 CREATE TABLE run (id INTEGER PRIMARY KEY,
   mutant_id INTEGER NOT NULL REFERENCES mutant(id), seed INTEGER NOT NULL,

@@ -17,6 +17,8 @@ using ExitStatus = int;
 void addTrainCommand(CLI::App &app, ExitStatus &status);
 void addPlanCommand(CLI::App &app, ExitStatus &status);
 void addCorpusCommand(CLI::App &app, ExitStatus &status);
+void addStatusCommand(CLI::App &app, ExitStatus &status);
+void addMergeCommand(CLI::App &app, ExitStatus &status);
 void addExportCommand(CLI::App &app, ExitStatus &status);
 void addDataCommand(CLI::App &app, ExitStatus &status);
 

@@ -14,6 +14,8 @@ struct CorpusArguments {
   std::string manifest;
   std::string out;
   int jobs = 1;
+  int64_t memory = 0;
+  std::string shard = "1/1";
   RunOptions run;
 };
 
@@ -51,6 +53,8 @@ int runCorpusCommand(const CorpusArguments &arguments) {
   options.threads = arguments.run.threads;
   options.device = arguments.run.device;
   options.timeoutSeconds = arguments.run.timeout;
+  options.memoryMib = arguments.memory;
+  options.shard = parseShard(arguments.shard).value();
   CorpusResult result = runCorpus(manifest, options);
   printSummary(result);
   if (result.interrupted)
@@ -77,6 +81,22 @@ void addCorpusCommand(CLI::App &app, ExitStatus &status) {
       ->required();
   command->add_option("--jobs", arguments->jobs, "Runs at a time")
       ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      ->add_option("--memory", arguments->memory,
+                   "End a run that needs more than so many MiB for itself; 0: "
+                   "no limit")
+      ->check(CLI::Range(int64_t(0), int64_t(1) << 30))
+      ->capture_default_str();
+  auto isShard = [](const std::string &text) {
+    return parseShard(text) ? std::string()
+                            : "'" + text + "' is not I/N with 1 <= I <= N";
+  };
+  command
+      ->add_option("--shard", arguments->shard,
+                   "Do part I of N only, into DIR/shard-I-of-N.sqlite; all "
+                   "parts together are joined by dynfault-run merge")
+      ->check(CLI::Validator(isShard, "I/N"))
       ->capture_default_str();
   addRunOptions(*command, arguments->run);
   command->callback(

@@ -3,6 +3,7 @@
 #include "tools/dynfault-run/Commands.h"
 
 #include "runtime/trace/Export.h"
+#include "runtime/train/CorpusDigest.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -18,7 +19,7 @@ namespace {
 struct ExportArguments {
   std::string corpus;
   std::string out;
-  ExportTable table = ExportTable::Run;
+  std::string table = "run";
 };
 
 /// Standard output, or a temporary file that becomes `path` when all is well.
@@ -70,6 +71,30 @@ private:
   FILE *file = nullptr;
 };
 
+using Write = std::function<void(const std::string &)>;
+
+void writeDigests(const TraceStore &store, const Write &write) {
+  write("program,mutant,seed,device,signals_sha256,features_sha256\n");
+  digestRuns(store, [&](const RunDigest &run) {
+    write(fmt::format("{},{},{},{},{},{}\n", csvField(run.program),
+                      csvField(run.mutant), run.key.seed, run.key.device,
+                      run.signals, run.features));
+  });
+}
+
+void writeTable(const TraceStore &store, const std::string &table,
+                const Write &write) {
+  static const std::map<std::string, ExportTable> tables = {
+      {"run", ExportTable::Run},
+      {"signal", ExportTable::Signal},
+      {"feature", ExportTable::Feature}};
+  auto found = tables.find(table);
+  if (found == tables.end())
+    writeDigests(store, write);
+  else
+    exportTable(store, found->second, write);
+}
+
 } // namespace
 
 void addExportCommand(CLI::App &app, ExitStatus &status) {
@@ -79,22 +104,19 @@ void addExportCommand(CLI::App &app, ExitStatus &status) {
                 "feature --out features.csv");
   auto arguments = std::make_shared<ExportArguments>();
   command->add_option("CORPUS", arguments->corpus, "Corpus file")->required();
-  static const std::map<std::string, ExportTable> tables = {
-      {"run", ExportTable::Run},
-      {"signal", ExportTable::Signal},
-      {"feature", ExportTable::Feature}};
   command
       ->add_option("--table", arguments->table,
-                   "run, signal or feature; default: run")
-      ->transform(
-          CLI::CheckedTransformer(tables).description("{run,signal,feature}"));
+                   "What to write; digest: hashes of each run's signals and "
+                   "features, to compare corpora by")
+      ->check(CLI::IsMember({"run", "signal", "feature", "digest"}))
+      ->capture_default_str();
   command->add_option("--out", arguments->out,
                       "File to write; default: standard output");
   command->callback([arguments, &status] {
     TraceStore store = TraceStore::openForReading(arguments->corpus);
     CsvFile file(arguments->out);
-    exportTable(store, arguments->table,
-                [&](const std::string &line) { file.write(line); });
+    writeTable(store, arguments->table,
+               [&](const std::string &line) { file.write(line); });
     file.commit();
     status = 0;
   });

@@ -4,8 +4,10 @@
 
 #include "runtime/data/FileBytes.h"
 #include "runtime/train/Plan.h"
+#include "runtime/train/SlurmScript.h"
 
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace dynfault {
@@ -14,15 +16,44 @@ namespace {
 
 struct PlanArguments {
   std::vector<std::string> places;
-  int64_t seeds = 5;
+  PlanOptions plan;
   std::string out;
+  std::string slurm;
+  int64_t shards = 8;
 };
 
-int runPlan(const PlanArguments &arguments) {
-  Manifest manifest = planRuns(arguments.places, arguments.seeds);
+/// One line for each reason: an absent data set can leave out thousands.
+void reportRejected(const Manifest &manifest) {
+  std::map<std::string, std::vector<const RejectedArchive *>> byReason;
   for (const RejectedArchive &rejected : manifest.rejected)
-    fmt::print(stderr, "dynfault-run: left out {}: {}\n", rejected.archive,
-               rejected.reason);
+    byReason[rejected.reason].push_back(&rejected);
+  for (const auto &[reason, archives] : byReason) {
+    std::string others = archives.size() == 1
+                             ? ""
+                             : fmt::format(" and {} more", archives.size() - 1);
+    fmt::print(stderr, "dynfault-run: left out {}{}: {}\n",
+               archives.front()->archive, others, reason);
+  }
+}
+
+void writeSlurmScript(const PlanArguments &arguments) {
+  if (arguments.slurm.empty())
+    return;
+  namespace fs = std::filesystem;
+  SlurmOptions options;
+  options.program = fs::read_symlink("/proc/self/exe").string();
+  fs::path manifest = fs::absolute(arguments.out);
+  options.manifest = manifest.string();
+  options.folder = (manifest.parent_path() / "corpus").string();
+  options.shards = arguments.shards;
+  writeFileAtomically(arguments.slurm, slurmScript(options));
+  fmt::print("{}: a job array of {} tasks; submit it with sbatch\n",
+             arguments.slurm, arguments.shards);
+}
+
+int runPlan(const PlanArguments &arguments) {
+  Manifest manifest = planRuns(arguments.places, arguments.plan);
+  reportRejected(manifest);
   if (manifest.mutants.empty())
     throw std::runtime_error("none of the archives can be run");
   for (const std::string &program : programsWithoutClean(manifest))
@@ -42,11 +73,14 @@ int runPlan(const PlanArguments &arguments) {
   std::set<std::string> programs;
   for (const PlannedMutant &mutant : manifest.mutants)
     programs.insert(mutant.program);
-  fmt::print("{}: {} runs ({} programs, {} archives, {} seeds), {} archives "
-             "left out\n",
-             arguments.out, manifest.runs(), programs.size(),
-             manifest.mutants.size(), manifest.seeds.size(),
-             manifest.rejected.size());
+  fmt::print(
+      "{}: {} runs ({} programs, {} archives, {} seeds), {} archives "
+      "left out{}\n",
+      arguments.out, manifest.runs(), programs.size(), manifest.mutants.size(),
+      manifest.seeds.size(), manifest.rejected.size(),
+      manifest.notSampled ? fmt::format(", {} not sampled", manifest.notSampled)
+                          : "");
+  writeSlurmScript(arguments);
   return 0;
 }
 
@@ -55,22 +89,49 @@ int runPlan(const PlanArguments &arguments) {
 void addPlanCommand(CLI::App &app, ExitStatus &status) {
   auto *command = app.add_subcommand(
       "plan",
-      "List the runs of a corpus: all archives with all seeds. Duplicates are "
+      "List the runs of a corpus: all archives with all seeds, or a sample of "
+      "each program's mutants that is spread evenly over classes, operators "
+      "and severities. Duplicates, and programs whose data is not fetched, are "
       "left out.\n"
-      "Example: dynfault-run plan archives/ --seeds 5 --out manifest.json");
+      "Example: dynfault-run plan mutants/ --seeds 5 --per-program 100 --out "
+      "manifest.json");
   auto arguments = std::make_shared<PlanArguments>();
   command
       ->add_option("ARCHIVE_OR_DIR", arguments->places,
                    "Archives, or folders to search for *.pt")
       ->required();
   command
-      ->add_option("--seeds", arguments->seeds,
+      ->add_option("--seeds", arguments->plan.seeds,
                    "Runs of each archive, with seeds 0, 1, ...; the killed "
                    "test needs 5")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_option("--out", arguments->out,
-                      "Manifest to write; default: standard output");
+  command
+      ->add_option("--clean-seeds", arguments->plan.cleanSeeds,
+                   "Runs of each clean program, for more correct runs than "
+                   "mutants have seeds; default: as --seeds")
+      ->check(CLI::Range(1, 100000));
+  command
+      ->add_option("--per-program", arguments->plan.perProgram,
+                   "Mutants of each program, spread evenly; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--sample-seed", arguments->plan.sampleSeed,
+                   "What the sample of --per-program is drawn with")
+      ->capture_default_str();
+  CLI::Option *out = command->add_option(
+      "--out", arguments->out, "Manifest to write; default: standard output");
+  command
+      ->add_option("--slurm", arguments->slurm,
+                   "Also write a Slurm batch script that does the manifest as "
+                   "a job array, into the folder `corpus` beside it")
+      ->needs(out);
+  command
+      ->add_option("--shards", arguments->shards,
+                   "Tasks of the job array of --slurm")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   command->callback([arguments, &status] { status = runPlan(*arguments); });
 }
 

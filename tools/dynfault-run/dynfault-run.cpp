@@ -48,6 +48,8 @@ int main(int argc, char **argv) {
   addTrainCommand(app, status);
   addPlanCommand(app, status);
   addCorpusCommand(app, status);
+  addStatusCommand(app, status);
+  addMergeCommand(app, status);
   addExportCommand(app, status);
   addDataCommand(app, status);
 

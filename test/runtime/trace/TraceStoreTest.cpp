@@ -61,16 +61,17 @@ TEST_F(TraceStoreTest, HasTheDocumentedSchema) {
   TraceStore::openOrCreate(path());
   SQLite::Database database(path());
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x64796E66);
-  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 1);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 2);
   EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
   std::map<std::string, std::string> expected = {
       {"program", "id name task dataset family origin"},
       {"mutant", "id program_id key operator class site parameters "
-                 "archive_sha256 killed p_value"},
+                 "archive_sha256 killed p_value severity"},
       {"run", "id mutant_id seed device threads status reason steps_planned "
               "steps_done steps_per_epoch duration_ms versions"},
       {"signal", "run_id name site steps values"},
-      {"feature", "run_id window name value"}};
+      {"feature", "run_id window name value"},
+      {"manifest", "id sha256"}};
   for (const auto &[table, columns] : expected) {
     std::string found;
     SQLite::Statement query(database, "PRAGMA table_info(" + table + ")");
@@ -165,7 +166,7 @@ TEST_F(TraceStoreTest, OtherFilesAreRefusedAndLeftAlone) {
   SQLite::Database(path(), SQLite::OPEN_READWRITE)
       .exec("PRAGMA user_version = 9");
   EXPECT_ONE_LINE_WITH(openError(), "corpus of schema version 9, but this "
-                                    "build reads version 1");
+                                    "build reads version 2");
 }
 
 TEST_F(TraceStoreTest, MissingPlacesAreNamed) {

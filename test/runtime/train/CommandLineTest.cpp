@@ -4,91 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/data/Subprocess.h"
-#include "runtime/trace/TraceStore.h"
-#include "test/runtime/train/TestArchive.h"
+#include "test/runtime/train/CommandTest.h"
 
-#include <chrono>
-#include <csignal>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
+#include <SQLiteCpp/SQLiteCpp.h>
 
 using namespace dynfault;
 
 namespace {
 
-class CommandLineTest : public ArchiveTest {
-protected:
-  SubprocessResult run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), DYNFAULT_RUN);
-    return runSubprocess(arguments, folder);
-  }
-
-  /// Expects this exit status and one line on the output that contains `part`.
-  void expectError(int status, const std::vector<std::string> &arguments,
-                   const std::string &part) {
-    SubprocessResult result = run(arguments);
-    EXPECT_EQ(result.status, status) << result.output;
-    EXPECT_TRUE(contains(result.output, part)) << result.output;
-    EXPECT_TRUE(contains(result.output, "dynfault-run: ")) << result.output;
-    EXPECT_EQ(result.output.find('\n'), result.output.size() - 1)
-        << result.output;
-  }
-
-  std::string file(const std::string &name) { return (folder / name).string(); }
-
-  int64_t recorded(const std::string &corpus) {
-    std::string path = file(corpus + "/corpus.sqlite");
-    // Made with the first run, or not there at all yet.
-    if (!std::filesystem::exists(path))
-      return 0;
-    int64_t count = 0;
-    errorOf([&] { count = TraceStore::openForReading(path).countRuns(); });
-    return count;
-  }
-
-  std::string signals(const std::string &corpus) {
-    return run({"export", file(corpus + "/corpus.sqlite"), "--table", "signal"})
-        .output;
-  }
-
-  /// Starts a corpus, waits until something is recorded, and sends a signal.
-  /// \returns the status as waitpid tells it.
-  int interrupt(const std::string &corpus, int signal) {
-    std::string out = file(corpus), log = file("log");
-    pid_t child = ::fork();
-    if (child == 0) {
-      int descriptor = ::open(log.c_str(), O_CREAT | O_WRONLY, 0644);
-      ::dup2(descriptor, STDOUT_FILENO);
-      ::dup2(descriptor, STDERR_FILENO);
-      ::execl(DYNFAULT_RUN, DYNFAULT_RUN, "corpus", file("m.json").c_str(),
-              "--out", out.c_str(), "--jobs", "2", nullptr);
-      ::_exit(127);
-    }
-    for (int i = 0; i < 6000 && recorded(corpus) < 2; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    ::kill(child, signal);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return status;
-  }
-
-  /// 12 runs that take long enough to be interrupted.
-  void planTwelve() {
-    ArchiveOptions options;
-    options.epochs = 40;
-    writePointsNet("archives/clean.pt", options);
-    options.lr = 0.01;
-    options.patch["faults"] = oneFault("HLR", "optimizer", {{"factor", 0.2}});
-    writePointsNet("archives/slow.pt", options);
-    SubprocessResult planned =
-        run({"plan", "archives", "--seeds", "6", "--out", "m.json"});
-    ASSERT_EQ(planned.status, 0) << planned.output;
-  }
-};
+using CommandLineTest = CommandTest;
 
 } // namespace
 
@@ -97,7 +21,8 @@ TEST_F(CommandLineTest, HelpAndVersion) {
   EXPECT_EQ(version.status, 0);
   EXPECT_TRUE(contains(version.output, "dynfault-run 0.")) << version.output;
   EXPECT_EQ(run({"--help"}).status, 0);
-  for (const char *command : {"train", "plan", "corpus", "export", "data"}) {
+  for (const char *command :
+       {"train", "plan", "corpus", "status", "merge", "export", "data"}) {
     SubprocessResult help = run({command, "--help"});
     EXPECT_EQ(help.status, 0);
     EXPECT_TRUE(contains(help.output, "Example: dynfault-run ")) << help.output;
@@ -114,6 +39,10 @@ TEST_F(CommandLineTest, WrongUsageIsStatus2) {
   expectError(2, {"plan", "d", "--seeds", "-1"}, "--seeds");
   expectError(2, {"corpus", "m.json"}, "--out is required");
   expectError(2, {"export", "c.sqlite", "--table", "mutant"}, "--table");
+  for (const char *shard : {"0/2", "3/2", "1", "a/b", "1/2x"})
+    expectError(2, {"corpus", "m.json", "--out", "c", "--shard", shard},
+                "--shard");
+  expectError(2, {"merge", "c"}, "--out is required");
 }
 
 TEST_F(CommandLineTest, BadInputIsStatus1) {
@@ -237,60 +166,74 @@ TEST_F(CommandLineTest, PlanWarnsWithoutACleanArchive) {
       << planned.output;
 }
 
-TEST_F(CommandLineTest, AKilledCorpusIsResumed) {
-  planTwelve();
-  ASSERT_EQ(run({"corpus", "m.json", "--out", "whole", "--jobs", "2"}).status,
+TEST_F(CommandLineTest, StatusAndMerge) {
+  writePointsNet("archives/clean.pt");
+  ArchiveOptions options;
+  options.lr = 1e30;
+  options.patch["faults"] = oneFault("HLR", "optimizer", {{"factor", 9}});
+  writePointsNet("archives/fast.pt", options);
+  ASSERT_EQ(run({"plan", "archives", "--seeds", "5", "--out", "m.json"}).status,
             0);
-  int status = interrupt("killed", SIGKILL);
-  ASSERT_TRUE(WIFSIGNALED(status));
-  int64_t before = recorded("killed");
-  EXPECT_GE(before, 2);
-  EXPECT_LT(before, 12);
-  SubprocessResult resumed =
-      run({"corpus", "m.json", "--out", "killed", "--jobs", "2"});
-  EXPECT_EQ(resumed.status, 0) << resumed.output;
+  expectError(1, {"status", "m.json", "--out", "c"}, "c: no such folder");
+  ASSERT_EQ(run({"corpus", "m.json", "--out", "c", "--shard", "1/2"}).status,
+            0);
+  SubprocessResult half = run({"status", "m.json", "--out", "c"});
+  EXPECT_EQ(half.status, 0) << half.output;
   EXPECT_TRUE(
-      contains(resumed.output,
-               fmt::format("12 runs recorded, {} of them before", before)))
-      << resumed.output;
-  EXPECT_EQ(recorded("killed"), 12);
-  EXPECT_EQ(signals("killed"), signals("whole"));
+      contains(half.output, "recorded  5 of 10 runs (50.0%) in 1 files"))
+      << half.output;
+  EXPECT_TRUE(contains(half.output, "for one job; nobody is at work"))
+      << half.output;
+  ASSERT_EQ(run({"corpus", "m.json", "--out", "c", "--shard", "2/2"}).status,
+            0);
+  nlohmann::json json = nlohmann::json::parse(
+      run({"status", "m.json", "--out", "c", "--json"}).output);
+  EXPECT_EQ(json["all"]["recorded"], 10);
+  EXPECT_EQ(json["programs"]["points_net"]["diverged"], 5);
+  EXPECT_EQ(json["reasons"][0]["count"], 5);
+  EXPECT_EQ(json["seconds_of_work_left"], 0.0);
+
+  SubprocessResult merged = run({"merge", "c", "--out", "c/corpus.sqlite"});
+  EXPECT_TRUE(contains(merged.output, "10 runs, 10 of them added from 2 files"))
+      << merged.output;
+  merged = run({"merge", "c", "--out", "c/corpus.sqlite"});
+  EXPECT_TRUE(contains(merged.output, "10 runs, 0 of them added from 2 files"))
+      << merged.output;
+  ASSERT_EQ(run({"corpus", "m.json", "--out", "whole"}).status, 0);
+  EXPECT_EQ(digests("c"), digests("whole"));
+  EXPECT_EQ(run({"export", "c/corpus.sqlite"}).output.find(",1,0.03125,") ==
+                std::string::npos,
+            false);
 }
 
-TEST_F(CommandLineTest, AnInterruptFinishesWhatRuns) {
-  planTwelve();
-  int status = interrupt("stopped", SIGINT);
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 1);
-  int64_t before = recorded("stopped");
-  EXPECT_GE(before, 2);
-  EXPECT_LT(before, 12);
-  std::string log = readFileBytes(folder / "log");
-  EXPECT_TRUE(contains(log, fmt::format("stopped after {} of 12 runs; repeat "
-                                        "the command to go on",
-                                        before)))
-      << log;
-  EXPECT_EQ(run({"corpus", "m.json", "--out", "stopped"}).status, 0);
-  EXPECT_EQ(recorded("stopped"), 12);
-}
-
-TEST_F(CommandLineTest, ACorpusHasOneWriter) {
-  planTwelve();
-  pid_t child = ::fork();
-  if (child == 0) {
-    int null = ::open("/dev/null", O_WRONLY);
-    ::dup2(null, STDOUT_FILENO);
-    ::dup2(null, STDERR_FILENO);
-    ::execl(DYNFAULT_RUN, DYNFAULT_RUN, "corpus", file("m.json").c_str(),
-            "--out", file("c").c_str(), nullptr);
-    ::_exit(127);
+TEST_F(CommandLineTest, MergeRefusesWhatDoesNotBelongTogether) {
+  writePointsNet("archives/clean.pt");
+  for (const char *seeds : {"1", "2"}) {
+    std::string manifest = std::string("m") + seeds + ".json",
+                corpus = std::string("c") + seeds;
+    ASSERT_EQ(
+        run({"plan", "archives", "--seeds", seeds, "--out", manifest}).status,
+        0);
+    ASSERT_EQ(run({"corpus", manifest, "--out", corpus}).status, 0);
   }
-  for (int i = 0; i < 6000 && recorded("c") < 1; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  expectError(1, {"corpus", "m.json", "--out", "c"},
-              "another dynfault-run is writing this corpus");
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
+  expectError(1, {"merge", "c1", "c2", "--out", "all.sqlite"},
+              "is from another manifest");
+  EXPECT_FALSE(std::filesystem::exists(folder / "all.sqlite"));
+  std::filesystem::copy(folder / "c2", folder / "c3");
+  {
+    TraceStore store = TraceStore::openOrCreate(file("c3/corpus.sqlite"));
+    store.database().exec("UPDATE run SET versions = '{\"dynfault\":\"0\"}'");
+  }
+  expectError(1, {"merge", "c2", "c3", "--out", "all.sqlite"},
+              "was recorded with other libraries");
+  EXPECT_EQ(
+      run({"merge", "c2", "c3", "--mixed-versions", "--out", "all.sqlite"})
+          .status,
+      0);
+  std::filesystem::create_directories(folder / "empty");
+  expectError(1, {"merge", "empty", "--out", "all.sqlite"}, "no corpus (");
+  expectError(1, {"merge", "none.sqlite", "--out", "all.sqlite"},
+              "none.sqlite: no such corpus");
 }
 
 TEST_F(CommandLineTest, DataListAndVerify) {

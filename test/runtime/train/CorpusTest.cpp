@@ -3,9 +3,12 @@
 #include "runtime/train/Corpus.h"
 
 #include "runtime/trace/Export.h"
+#include "runtime/train/CorpusDigest.h"
 #include "test/runtime/train/TestArchive.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <set>
 
 using namespace dynfault;
 
@@ -19,7 +22,7 @@ protected:
   }
 
   Manifest plan(int64_t seeds) {
-    return planRuns({(folder / "archives").string()}, seeds);
+    return planRuns({(folder / "archives").string()}, {seeds});
   }
 
   CorpusOptions options(const std::string &name, int jobs = 1) {
@@ -134,6 +137,95 @@ TEST_F(CorpusTest, AHangingRunIsRecordedAsTimeout) {
   EXPECT_EQ(result.byStatus["completed"], 1);
   EXPECT_ONE_LINE_WITH(statusOf("corpus", "hang"),
                        "timeout: over 0.5 s inside one step");
+}
+
+TEST_F(CorpusTest, AHungryRunFailsAlone) {
+  ArchiveOptions hungry;
+  hungry.epochs = 1;
+  // 256 MiB, in float32.
+  hungry.statement = "value = value + torch.ones([1024, 1024, 64]).sum() * 0.0";
+  addMutant("hungry", hungry);
+  writePointsNet("archives/clean.pt");
+  CorpusOptions limited = options("corpus", 2);
+  limited.memoryMib = 128;
+  CorpusResult result = runCorpus(plan(1), limited);
+  EXPECT_EQ(result.byStatus,
+            (std::map<std::string, int64_t>{{"completed", 1}, {"failed", 1}}));
+  EXPECT_ONE_LINE_WITH(statusOf("corpus", "hungry"), "can't allocate memory");
+  CorpusResult unlimited = runCorpus(plan(1), options("unlimited", 2));
+  EXPECT_EQ(unlimited.byStatus["completed"], 2);
+}
+
+TEST_F(CorpusTest, ShardsTogetherAreTheWholeCorpus) {
+  ArchiveOptions probed;
+  probed.probes = true;
+  writePointsNet("archives/clean.pt", probed);
+  for (double lr : {0.01, 0.2, 5.0}) {
+    probed.lr = lr;
+    addMutant(fmt::format("lr{}", lr), probed);
+  }
+  Manifest manifest = plan(5);
+  runCorpus(manifest, options("whole", 2));
+  int64_t planned = 0;
+  for (int64_t index : {3, 1, 2}) {
+    CorpusOptions part = options("parts");
+    part.shard = {index, 3};
+    CorpusResult result = runCorpus(manifest, part);
+    EXPECT_EQ(result.recorded, result.planned);
+    planned += result.planned;
+  }
+  EXPECT_EQ(planned, manifest.runs());
+  std::vector<std::filesystem::path> shards = corpusFiles(folder / "parts");
+  ASSERT_EQ(shards.size(), 3u);
+  {
+    TraceStore merged =
+        TraceStore::openOrCreate((folder / "parts/corpus.sqlite").string());
+    for (const std::filesystem::path &shard : shards)
+      merged.merge(shard.string());
+    merged.updateKilled("cpu");
+  }
+  auto digests = [&](const std::string &name) {
+    TraceStore store =
+        TraceStore::openForReading((folder / name / "corpus.sqlite").string());
+    std::string text;
+    digestRuns(store, [&](const RunDigest &run) {
+      text += run.program + run.mutant + std::to_string(run.key.seed) +
+              run.signals + run.features + "\n";
+    });
+    for (const StoredMutant &mutant : store.mutants())
+      text += fmt::format("{} {}\n", mutant.key, mutant.pValue.value_or(-1));
+    return text;
+  };
+  EXPECT_EQ(digests("parts"), digests("whole"));
+}
+
+TEST_F(CorpusTest, DigestsTellRunsApart) {
+  writePointsNet("archives/clean.pt");
+  runCorpus(plan(3), options("corpus"));
+  TraceStore store =
+      TraceStore::openForReading((folder / "corpus/corpus.sqlite").string());
+  std::set<std::string> signals, features;
+  digestRuns(store, [&](const RunDigest &run) {
+    signals.insert(run.signals);
+    features.insert(run.features);
+  });
+  EXPECT_EQ(signals.size(), 3u);
+  EXPECT_EQ(features.size(), 3u);
+  auto first = [&] {
+    std::string digest;
+    digestRuns(store, [&](const RunDigest &run) {
+      if (run.key.seed == 0)
+        digest = run.signals;
+    });
+    return digest;
+  };
+  std::string before = first();
+  SQLite::Database database((folder / "corpus/corpus.sqlite").string(),
+                            SQLite::OPEN_READWRITE);
+  // One bit of one value.
+  database.exec("UPDATE signal SET \"values\" = zeroblob(length(\"values\")) "
+                "WHERE name = 'baseline/validation_loss'");
+  EXPECT_NE(first(), before);
 }
 
 TEST_F(CorpusTest, RecordedRunsAreSkipped) {

@@ -31,7 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int applicationId = 0x64796E66; // "dynf"
-constexpr int schemaVersion = 1;
+constexpr int schemaVersion = 2;
 
 /// `file:` address of a path (RFC 3986: everything but a safe set is escaped).
 std::string addressOf(const std::string &path, bool immutable) {
