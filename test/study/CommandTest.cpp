@@ -66,47 +66,78 @@ protected:
   std::string corpus = temporaryPath("command.sqlite");
   std::string report = temporaryPath("report");
   std::string run = "run " + corpus + " --out " + report +
-                    " --resamples 200 --feature-sets baseline,all ";
+                    " --resamples 200 --feature-sets baseline,all "
+                    "--task fault-typing --closing none ";
 };
 
 TEST_F(Command, WritesAReport) {
   // A list takes one argument, so that the corpus may follow it.
   const Outcome outcome =
-      command("run --resamples 200 --feature-sets baseline,all " + corpus +
-              " --out " + report);
+      command("run --resamples 200 --feature-sets baseline,all "
+              "--task fault-typing --closing none " +
+              corpus + " --out " + report);
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
-  EXPECT_NE(outcome.out.find("Gap within minus held-out"), std::string::npos);
-  std::vector<std::string> names;
-  for (const auto &entry : fs::directory_iterator(report))
-    names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (std::vector<std::string>{"predictions.csv", "report.html",
-                                             "report.txt", "results.json"}));
+  EXPECT_NE(outcome.out.find("gap within minus held-out"), std::string::npos);
+  for (const char *name :
+       {"study.json", "report.html", "report.txt", "predictions.csv.gz",
+        "gap.svg", "fault-typing-scores.csv", "fault-typing-scores.svg"})
+    EXPECT_TRUE(fs::exists(report + "/" + name)) << name;
   for (const auto &entry :
        fs::directory_iterator(fs::path(report).parent_path()))
     EXPECT_NE(entry.path().filename().string().rfind(".report", 0), 0u)
         << "left behind";
   const std::string page = contents(report + "/report.html");
-  EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("http"), std::string::npos);
+  EXPECT_EQ(page.find("src="), std::string::npos);
   size_t plots = 0;
   for (size_t at = page.find("<svg"); at != std::string::npos;
        at = page.find("<svg", at + 1))
     ++plots;
-  EXPECT_EQ(plots, 3u);
+  EXPECT_GE(plots, 8u);
+  // The report can be made again from the numbers.
+  const std::string again = temporaryPath("again");
+  EXPECT_EQ(command("report " + report + "/study.json --out " + again +
+                    " --published " + temporaryPath("published.md"))
+                .status,
+            0);
+  EXPECT_EQ(contents(again + "/report.html"), page);
+  EXPECT_NE(contents(temporaryPath("published.md")).find("+0.190"),
+            std::string::npos);
+  expectFailure("report " + corpus + " --out " + again, 1, "is no study.json");
+}
+
+TEST_F(Command, TakesAnyTable) {
+  const std::string table = temporaryPath("any.csv");
+  std::ofstream out(table);
+  out << "who,kind,x,y,empty,note\n";
+  for (int i = 0; i < 80; ++i)
+    out << "p" << i % 4 << "," << (i / 4 % 2 ? "good" : "bad") << ","
+        << (i / 4 % 2) + 0.01 * (i % 7) << "," << (i % 5 ? "1.5" : "")
+        << ",,a\n";
+  out.close();
+  const std::string any =
+      "run --features " + table + " --out " + report + " --resamples 100 ";
+  const Outcome outcome = command(any + "--group who --label kind");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const auto study = nlohmann::json::parse(contents(report + "/study.json"));
+  EXPECT_EQ(study["table"]["columns_left_out"][0], "note");
+  EXPECT_GT(study["tasks"][0]["scores"][0]["balanced_accuracy"], 0.99);
+  expectFailure(any + "--group whom --label kind", 1, "no column 'whom'");
+  expectFailure(any + "--group who", 2, "--label");
+  expectFailure(any + corpus + " --group who --label kind", 2, "either");
 }
 
 TEST_F(Command, SameBytesTwice) {
   ASSERT_EQ(command(run).status, 0);
   std::vector<std::string> first;
   for (const char *name :
-       {"results.json", "predictions.csv", "report.txt", "report.html"})
+       {"study.json", "predictions.csv.gz", "report.txt", "report.html"})
     first.push_back(contents(report + "/" + name));
   ASSERT_EQ(command(run + "--jobs 1").status, 0);
   std::vector<std::string> second;
   for (const char *name :
-       {"results.json", "predictions.csv", "report.txt", "report.html"})
+       {"study.json", "predictions.csv.gz", "report.txt", "report.html"})
     second.push_back(contents(report + "/" + name));
   EXPECT_EQ(first, second);
 }
@@ -142,7 +173,7 @@ TEST_F(Command, FailureWritesNothing) {
 TEST_F(Command, WrongUsageHasStatusTwo) {
   expectFailure("", 2, "a command is needed");
   expectFailure("walk", 2, "walk");
-  expectFailure("run", 2, "CORPUS");
+  expectFailure("run --out " + report, 2, "CORPUS");
   expectFailure("run " + corpus, 2, "--out");
   expectFailure(run + "--protocol within,heldout", 2, "held-out");
   expectFailure(run + "--task everything", 2, "fault-typing");
@@ -151,6 +182,9 @@ TEST_F(Command, WrongUsageHasStatusTwo) {
   expectFailure(run + "--resamples 0", 2, "--resamples");
   expectFailure(run + "--class-map HLR", 2, "OPERATOR=CLASS");
   expectFailure(run + "--class-map HLR=luck", 2, "'luck'");
+  expectFailure(run + "--threshold loss-ratio", 2, "NAME=VALUE");
+  expectFailure(run + "--threshold luck=1", 2, "'luck'");
+  expectFailure(run + "--models oracle", 2, "'oracle'");
   expectFailure(run + "--classes data", 2, "at least two");
   expectFailure("predict --corpus " + corpus + " " + corpus +
                     " --min-probability 2",
@@ -158,7 +192,8 @@ TEST_F(Command, WrongUsageHasStatusTwo) {
 }
 
 TEST_F(Command, HelpAndVersion) {
-  for (const char *arguments : {"--help", "run --help", "predict --help"}) {
+  for (const char *arguments : {"--help", "run --help", "report --help",
+                                "table --help", "predict --help"}) {
     const Outcome outcome = command(arguments);
     EXPECT_EQ(outcome.status, 0);
     EXPECT_NE(outcome.out.find("dynfault-study"), std::string::npos);
@@ -186,7 +221,7 @@ TEST_F(Command, PredictPrintsADiagnosis) {
   const auto parsed = nlohmann::json::parse(json.out);
   ASSERT_EQ(parsed["runs"].size(), 10u);
   for (const auto &run : parsed["runs"])
-    EXPECT_TRUE(run["diagnosis"].is_null());
+    EXPECT_TRUE(run["fault-typing"]["diagnosis"].is_null());
 }
 
 } // namespace

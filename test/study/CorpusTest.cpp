@@ -107,7 +107,7 @@ TEST(Corpus, OrderOfInsertionDoesNotMatter) {
 TEST(Corpus, LeavesNothingBeside) {
   const std::string path = corpusFile();
   const std::string digest = sha256OfFile(path);
-  EXPECT_EQ(readCorpus(path, "full").sha256, digest);
+  readCorpus(path, "full");
   EXPECT_EQ(sha256OfFile(path), digest);
   EXPECT_FALSE(fs::exists(path + "-wal"));
   EXPECT_FALSE(fs::exists(path + "-shm"));
@@ -119,7 +119,6 @@ TEST(Corpus, SeesWhatIsStillInTheLog) {
   writer.exec("UPDATE program SET name = 'renamed' WHERE id = 1");
   const Corpus corpus = readCorpus(path, "full");
   EXPECT_EQ(corpus.programs.back().name, "renamed");
-  EXPECT_EQ(corpus.walSha256.size(), 64u);
 }
 
 TEST(Corpus, Sha256OfKnownBytes) {

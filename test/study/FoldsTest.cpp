@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/protocol/Folds.h"
-#include "tools/dynfault-study/protocol/Evaluate.h"
 #include "tools/dynfault-study/util/Error.h"
 #include "tools/dynfault-study/util/Random.h"
 
@@ -85,22 +84,26 @@ TEST_P(FoldsOnRandomData, HeldOutIsOneFoldPerProgram) {
   EXPECT_EQ(protocolFolds(Protocol::HeldOut, keys, 5, 11), keys.program);
 }
 
-TEST_P(FoldsOnRandomData, InnerFoldsKeepGroupsTogether) {
-  Random random(3);
-  const FoldKeys many = randomKeys(static_cast<uint64_t>(GetParam()), 7);
-  const InnerFolds inner = innerFolds(many, 5, true, random);
-  EXPECT_TRUE(inner.byProgram);
-  EXPECT_EQ(inner.count, 5);
-  for (const auto &entry : foldsOf(inner.fold, many.program))
-    EXPECT_EQ(entry.second.size(), 1u);
-
-  const FoldKeys two = randomKeys(static_cast<uint64_t>(GetParam()), 2);
-  for (const auto &keys : {std::make_pair(two, true), {many, false}}) {
-    const InnerFolds byMutant = innerFolds(keys.first, 5, keys.second, random);
-    EXPECT_FALSE(byMutant.byProgram);
-    for (const auto &entry : foldsOf(byMutant.fold, keys.first.mutant))
-      EXPECT_EQ(entry.second.size(), 1u);
+TEST_P(FoldsOnRandomData, GroupsHoldWholeFoldsOfEqualSize) {
+  const FoldKeys keys = randomKeys(static_cast<uint64_t>(GetParam()), 9);
+  const auto fold = protocolFolds(Protocol::HeldOut, keys, 5, 11);
+  const auto group = foldGroups(fold, 5, 3);
+  std::map<int, int> runs, ofFold;
+  for (size_t i = 0; i < fold.size(); ++i) {
+    ++runs[group[i]];
+    ++ofFold[fold[i]];
   }
+  int largest = 0;
+  for (const auto &entry : ofFold)
+    largest = std::max(largest, entry.second);
+  EXPECT_EQ(runs.size(), 5u);
+  for (const auto &entry : foldsOf(group, fold))
+    EXPECT_EQ(entry.second.size(), 1u) << "a fold is in two groups";
+  for (const auto &a : runs)
+    for (const auto &b : runs)
+      EXPECT_LE(a.second - b.second, largest);
+  // No more folds than groups: each is one.
+  EXPECT_EQ(foldGroups({0, 2, 1, 0}, 5, 3), (std::vector<int>{0, 2, 1, 0}));
 }
 
 TEST_P(FoldsOnRandomData, SeedDecides) {
@@ -114,12 +117,11 @@ TEST_P(FoldsOnRandomData, SeedDecides) {
 INSTANTIATE_TEST_SUITE_P(Random, FoldsOnRandomData, testing::Range(1, 6));
 
 TEST(Folds, HeldOutRanksProgramsWithoutGaps) {
-  EXPECT_EQ(programFolds({7, 7, 2, 9, 2}), (std::vector<int>{1, 1, 0, 2, 0}));
+  EXPECT_EQ(groupFolds({7, 7, 2, 9, 2}), (std::vector<int>{1, 1, 0, 2, 0}));
 }
 
 TEST(Folds, NamesReadBack) {
-  for (Protocol protocol :
-       {Protocol::Within, Protocol::WithinGrouped, Protocol::HeldOut})
+  for (Protocol protocol : allProtocols)
     EXPECT_EQ(parseProtocol(protocolName(protocol)), protocol);
   EXPECT_THROW(parseProtocol("heldout"), UsageError);
 }

@@ -3,281 +3,246 @@
 // Whole studies on corpora whose answer is known by construction.
 //
 //===----------------------------------------------------------------------===//
-#include "tools/dynfault-study/report/Study.h"
+#include "tools/dynfault-study/study/Study.h"
+
 #include "test/study/SyntheticCorpus.h"
-#include "tools/dynfault-study/report/Writers.h"
+#include "tools/dynfault-study/report/Report.h"
+#include "tools/dynfault-study/util/Csv.h"
 #include "tools/dynfault-study/util/Error.h"
 
 #include <algorithm>
+#include <fstream>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 using namespace dynfault::study;
 
 namespace {
 
-Corpus synthetic(const SyntheticOptions &options) {
+FeatureTable synthetic(const SyntheticOptions &options) {
   const std::string path = temporaryPath("study.sqlite");
   writeSyntheticCorpus(path, options);
-  return readCorpus(path, "full");
+  return readCorpusOrTable(path);
 }
 
+/// Fault typing by logistic regression, no extras.
 StudyOptions quick() {
   StudyOptions options;
   options.resamples = 2000;
+  options.tasks = {TaskId::FaultTyping};
+  options.models = {Model::Logistic};
+  options.closing.clear();
+  options.sources = false;
   return options;
 }
 
-TEST(Study, ProgramSpecificSignalGivesAGap) {
+double scoreOf(const Json &task, const char *protocol) {
+  return numberOf((*findScore(task, task["main_feature_set"],
+                              protocol))["balanced_accuracy"]);
+}
+
+const Json &gapOf(const Json &task) {
+  for (const Json &one : task["differences"])
+    if (one["kind"] == "gap" && one["more"] == "within" &&
+        one["less"] == "held-out" &&
+        one["feature_set"] == task["main_feature_set"])
+      return one;
+  throw std::runtime_error("no gap");
+}
+
+TEST(Study, AProgramSpecificSignalGivesAGap) {
   SyntheticOptions corpus;
   corpus.programs = 10;
   corpus.programSignal = 20;
   corpus.baselineOnly = true;
-  const StudyResult result = runStudy(synthetic(corpus), quick());
-  const Score &within = *result.find(0, Protocol::Within);
-  const Score &grouped = *result.find(0, Protocol::WithinGrouped);
-  const Score &heldOut = *result.find(0, Protocol::HeldOut);
-  EXPECT_GT(within.balancedAccuracy, 0.9);
-  EXPECT_GT(grouped.balancedAccuracy, 0.9);
-  EXPECT_NEAR(heldOut.balancedAccuracy, 0.25, 0.08);
-  const Gap &gap = *result.findGap(0, Protocol::Within);
-  EXPECT_GT(gap.interval.low, 0.4);
-  EXPECT_DOUBLE_EQ(gap.value,
-                   within.balancedAccuracy - heldOut.balancedAccuracy);
-  EXPECT_TRUE(gap.signFlip.exact);
-  EXPECT_DOUBLE_EQ(gap.signFlip.pValue, 2.0 / 1024);
+  const StudyOutput output = runStudy(synthetic(corpus), quick());
+  const Json &task = output.study["tasks"][0];
+  EXPECT_GT(scoreOf(task, "within"), 0.9);
+  EXPECT_GT(scoreOf(task, "within-grouped"), 0.9);
+  EXPECT_NEAR(scoreOf(task, "held-out"), 0.25, 0.08);
+  const Json &gap = gapOf(task);
+  EXPECT_GT(numberOf(gap["interval_95"][0]), 0.4);
+  EXPECT_TRUE(gap["exact"]);
+  EXPECT_DOUBLE_EQ(numberOf(gap["p_value"]), 2.0 / 1024);
+  EXPECT_GE(numberOf(gap["p_value_holm"]), numberOf(gap["p_value"]));
 }
 
-TEST(Study, SharedSignalGivesNoGap) {
+TEST(Study, ASharedSignalGivesNone) {
   SyntheticOptions corpus;
   corpus.programs = 10;
   corpus.sharedSignal = 2.5;
   corpus.baselineOnly = true;
-  const StudyResult result = runStudy(synthetic(corpus), quick());
-  EXPECT_GT(result.find(0, Protocol::HeldOut)->balancedAccuracy, 0.75);
-  const Gap &gap = *result.findGap(0, Protocol::Within);
-  EXPECT_LT(gap.interval.low, 0.02);
-  EXPECT_GT(gap.interval.high, -0.02);
-  EXPECT_LT(std::abs(gap.value), 0.05);
+  const StudyOutput output = runStudy(synthetic(corpus), quick());
+  const Json &task = output.study["tasks"][0];
+  EXPECT_GT(scoreOf(task, "held-out"), 0.75);
+  EXPECT_LT(std::abs(numberOf(gapOf(task)["value"])), 0.05);
 }
 
-TEST(Study, ListsFeatureSetsAndFixesTheMainOne) {
+TEST(Study, CorpusAndTableAndThreadCountsGiveTheSameBytes) {
   SyntheticOptions corpus;
-  corpus.programs = 3;
-  corpus.mutantsPerClass = 2;
-  corpus.seeds = 2;
-  const StudyResult result = runStudy(synthetic(corpus), quick());
-  std::vector<std::string> names;
-  for (const FeatureSet &set : result.featureSets)
-    names.push_back(set.name);
-  EXPECT_EQ(names, (std::vector<std::string>{
-                       "baseline", "curvature", "optimizer", "activation",
-                       "baseline+curvature", "baseline+optimizer",
-                       "baseline+activation", "all"}));
-  EXPECT_EQ(result.featureSets[result.mainSet].name, "all");
-  EXPECT_EQ(result.scores.size(), 8u * 3);
-  EXPECT_EQ(result.gaps.size(), 8u * 2);
-}
-
-TEST(Study, CountsWhatIsLeftOut) {
-  SyntheticOptions corpus;
-  corpus.programs = 3;
+  corpus.programs = 4;
   corpus.mutantsPerClass = 2;
   corpus.seeds = 3;
-  corpus.baselineOnly = true;
-  corpus.withLeftOut = true;
-  const StudyResult result = runStudy(synthetic(corpus), quick());
-  EXPECT_EQ(result.data.size(), 3 * 4 * 2 * 3);
-  EXPECT_EQ(result.data.divergedRuns, 3 * 4 * 2);
-  const LeftOut &out = result.data.leftOut;
-  EXPECT_EQ(out.cleanRuns, 9);
-  EXPECT_EQ(out.survivingMutants, 3);
-  EXPECT_EQ(out.survivingRuns, 3);
-  EXPECT_EQ(out.untestedMutants, 3);
-  EXPECT_EQ(out.untestedRuns, 3);
-  EXPECT_EQ(out.failedRuns, 3);
-  EXPECT_EQ(out.timeoutRuns, 3);
-  EXPECT_EQ(out.noFeatureRuns, 3);
-
-  StudyOptions all = quick();
-  all.task.includeSurviving = true;
-  const StudyResult more = runStudy(synthetic(corpus), all);
-  EXPECT_EQ(more.data.size(), result.data.size() + 6);
-  EXPECT_EQ(more.data.survivingTyped, 3);
-  EXPECT_EQ(more.data.untestedTyped, 3);
+  corpus.sharedSignal = 2;
+  corpus.earlySignal = true;
+  const std::string path = temporaryPath("same.sqlite");
+  writeSyntheticCorpus(path, corpus);
+  const std::string table = temporaryPath("same.csv.gz");
+  writeMaybeGzip(table, tableCsv(path));
+  StudyOptions options;
+  options.resamples = 200;
+  options.permutations = 1;
+  const StudyOutput one = runStudy(readCorpusOrTable(path), options);
+  options.jobs = 3;
+  const StudyOutput three = runStudy(readCorpusOrTable(table), options);
+  EXPECT_TRUE(one.study == three.study);
+  EXPECT_TRUE(one.predictions == three.predictions);
+  EXPECT_EQ(one.study["tasks"].size(), 4u);
+  EXPECT_TRUE(reportPage(one.study) == reportPage(three.study));
+  // What is read back makes the same report.
+  const std::string file = temporaryPath("study.json");
+  std::ofstream(file) << one.study.dump(1);
+  EXPECT_TRUE(reportPage(readStudy(file)) == reportPage(one.study));
+  options.seed = 1;
+  options.models = {Model::Logistic};
+  options.closing.clear();
+  options.sources = false;
+  EXPECT_NE(runStudy(readCorpusOrTable(table), options).predictions,
+            one.predictions);
 }
 
-TEST(Study, ClassMapAndClassesChooseLabels) {
+TEST(Study, SourcesFindWhatWasPlanted) {
+  SyntheticOptions corpus;
+  corpus.programs = 8;
+  corpus.sharedSignal = 4;
+  corpus.programIdentity = true;
+  corpus.baselineOnly = true;
+  StudyOptions options = quick();
+  options.sources = true;
+  options.permutations = 3;
+  options.closing = {TaskId::FaultTyping};
+  const StudyOutput output = runStudy(synthetic(corpus), options);
+  const Json &task = output.study["tasks"][0];
+  const Json &sources = task["sources"];
+  double identityShare = 0, noiseShare = 0;
+  for (const Json &one : sources["between_program_variance"]) {
+    if (one[0] == "baseline/identity/mean")
+      identityShare = numberOf(one[1]);
+    if (one[0] == "baseline/noise_0/mean")
+      noiseShare = numberOf(one[1]);
+  }
+  EXPECT_NEAR(identityShare, 1, 1e-6);
+  EXPECT_LT(noiseShare, 0.15);
+  // Labels permuted within programs carry nothing; 384 runs have a standard
+  // error of 0.022 around chance.
+  for (const Json &one : sources["label_permutation"]) {
+    EXPECT_NEAR(numberOf(one["within"]), 0.25, 0.09);
+    EXPECT_NEAR(numberOf(one["held_out"]), 0.25, 0.09);
+  }
+  EXPECT_EQ(sources["learning_curve"].back()["training_programs"], 7);
+  EXPECT_GT(numberOf(sources["learning_curve"].back()["balanced_accuracy"]),
+            0.8);
+  EXPECT_GE(task["closing"]["methods"].size(), 8u);
+  for (const Json &method : task["closing"]["methods"])
+    if (method["method"] != "coral")
+      EXPECT_GT(numberOf(method["held_out"]), 0.6) << method["method"];
+}
+
+TEST(Study, AnOffsetOfEachProgramIsClosedByStandardisation) {
+  // Each program shifts every feature by its own amount: held-out suffers,
+  // and any reference to the program itself mends it.
+  SyntheticOptions corpus;
+  corpus.programs = 8;
+  corpus.sharedSignal = 3;
+  corpus.baselineOnly = true;
+  FeatureTable table = synthetic(corpus);
+  for (size_t r = 0; r < table.rows.size(); ++r) {
+    const int program = table.rows[r].program.back() - '0';
+    for (Eigen::Index f = 0; f < table.features.cols(); ++f) {
+      float &value = table.features(static_cast<Eigen::Index>(r), f);
+      const double seen = std::asinh(value / 1e-4);
+      value = static_cast<float>(
+          1e-4 * std::sinh(seen + 8 * std::sin(1.7 * (program + 1) *
+                                               static_cast<double>(f + 1))));
+    }
+  }
+  StudyOptions options = quick();
+  options.sources = true;
+  options.permutations = 0;
+  options.closing = {TaskId::FaultTyping};
+  const StudyOutput output = runStudy(table, options);
+  const Json &task = output.study["tasks"][0];
+  const double plain = scoreOf(task, "held-out");
+  EXPECT_GT(scoreOf(task, "within"), plain + 0.15);
+  for (const Json &method : task["closing"]["methods"])
+    if (method["method"] == "standardisation, all runs" ||
+        method["method"] == "ranks")
+      EXPECT_GT(numberOf(method["held_out"]), plain + 0.15) << method["method"];
+  EXPECT_GT(numberOf(task["sources"]["centred"]["held_out"]), plain + 0.15);
+  EXPECT_GT(
+      numberOf(task["sources"]["program_identity"][0]["balanced_accuracy"]),
+      0.9);
+  EXPECT_LT(
+      numberOf(task["sources"]["program_identity"].back()["balanced_accuracy"]),
+      0.4);
+}
+
+TEST(Study, StatesWhatItLeavesOut) {
   SyntheticOptions corpus;
   corpus.programs = 2;
-  corpus.mutantsPerClass = 1;
-  corpus.seeds = 2;
   corpus.baselineOnly = true;
-  const Corpus read = synthetic(corpus);
-  TaskOptions task;
-  task.classes = {"data", "model"};
-  EXPECT_EQ(makeFaultTyping(read, task).leftOut.otherClassMutants, 4);
-  task.classMap = {{"HLR", "data"}};
-  const TaskData data = makeFaultTyping(read, task);
-  EXPECT_EQ(std::count(data.keys.label.begin(), data.keys.label.end(), 0), 8);
-  EXPECT_EQ(std::count(data.keys.label.begin(), data.keys.label.end(), 1), 4);
-}
-
-TEST(Study, SameCorpusAndSeedGiveTheSameBytes) {
-  SyntheticOptions corpus;
-  corpus.programs = 4;
-  corpus.sharedSignal = 1;
-  const Corpus read = synthetic(corpus);
+  corpus.killed = -1;
   StudyOptions options = quick();
-  options.permutations = 1;
-  const StudyResult one = runStudy(read, options);
-  options.jobs = 3;
-  const StudyResult three = runStudy(read, options);
-  EXPECT_EQ(resultsJson(one), resultsJson(three));
-  EXPECT_EQ(predictionsCsv(one), predictionsCsv(three));
-  EXPECT_EQ(reportText(one), reportText(three));
-  EXPECT_EQ(reportHtml(one), reportHtml(three));
-  options.seed = 1;
-  EXPECT_NE(predictionsCsv(one), predictionsCsv(runStudy(read, options)));
-}
-
-TEST(Study, PredictionsReproduceTheScores) {
-  SyntheticOptions corpus;
-  corpus.programs = 4;
-  corpus.sharedSignal = 1;
-  corpus.baselineOnly = true;
-  const StudyResult result = runStudy(synthetic(corpus), quick());
-  std::istringstream csv(predictionsCsv(result));
-  std::string line;
-  std::getline(csv, line);
-  EXPECT_EQ(line, "feature_set,protocol,fold,program,mutant,seed,device,status,"
-                  "class,predicted,p_data,p_model,p_objective,p_optimization");
-  // Mutant keys hold commas and quotes, so they are quoted.
-  std::map<std::string, std::map<std::string, std::pair<int, int>>> hits;
-  int lines = 0;
-  while (std::getline(csv, line)) {
-    ++lines;
-    const size_t close = line.find("\"\"x\"\"\",");
-    ASSERT_NE(close, std::string::npos) << line;
-    std::istringstream rest(line.substr(close + 8));
-    std::string seed, device, status, truth, predicted;
-    std::getline(rest, seed, ',');
-    std::getline(rest, device, ',');
-    std::getline(rest, status, ',');
-    std::getline(rest, truth, ',');
-    std::getline(rest, predicted, ',');
-    const size_t comma = line.find(',');
-    const std::string protocol =
-        line.substr(comma + 1, line.find(',', comma + 1) - comma - 1);
-    auto &count = hits[protocol][truth];
-    count.first += truth == predicted;
-    ++count.second;
-  }
-  EXPECT_EQ(lines, 3 * result.data.size());
-  const auto json = nlohmann::json::parse(resultsJson(result));
-  for (const auto &score : json["scores"]) {
-    double sum = 0;
-    for (const auto &entry : hits[score["protocol"]])
-      sum += static_cast<double>(entry.second.first) / entry.second.second;
-    EXPECT_NEAR(score["balanced_accuracy"].get<double>(), sum / 4, 1e-12);
-  }
-}
-
-TEST(Study, JsonCarriesConfigurationAndFolds) {
-  SyntheticOptions corpus;
-  corpus.programs = 3;
-  corpus.baselineOnly = true;
-  const Corpus read = synthetic(corpus);
-  StudyOptions options = quick();
-  options.seed = 42;
-  const auto json = nlohmann::json::parse(resultsJson(runStudy(read, options)));
-  EXPECT_EQ(json["schema"], "dynfault.study/1");
-  EXPECT_EQ(json["corpus"]["sha256"], read.sha256);
-  EXPECT_EQ(json["configuration"]["seed"], 42);
-  EXPECT_EQ(json["main_feature_set"], "all");
-  ASSERT_EQ(json["scores"].size(), 3u);
-  const auto &heldOut = json["scores"][2];
-  EXPECT_EQ(heldOut["protocol"], "held-out");
-  ASSERT_EQ(heldOut["folds"].size(), 3u);
-  EXPECT_EQ(heldOut["folds"][1]["name"], "program_01");
-  // Two training programs are too few for inner folds over programs.
-  EXPECT_EQ(heldOut["folds"][1]["inner_groups"], "mutant");
-  EXPECT_EQ(json["scores"][0]["folds"][0]["inner_groups"], "mutant");
-  EXPECT_EQ(heldOut["folds"][1]["train_runs"], 96);
-}
-
-TEST(Study, WarnsOfFewProgramsOnly) {
-  SyntheticOptions corpus;
-  corpus.baselineOnly = true;
-  corpus.mutantsPerClass = 2;
-  auto warns = [&](int programs) {
-    corpus.programs = programs;
-    const StudyResult result = runStudy(synthetic(corpus), quick());
-    return std::any_of(result.cautions.begin(), result.cautions.end(),
-                       [](const std::string &caution) {
-                         return caution.rfind("Only ", 0) == 0;
-                       });
-  };
-  EXPECT_TRUE(warns(3));
-  EXPECT_FALSE(warns(10));
-}
-
-TEST(Study, WarnsWhereAProgramGivesTheClassAway) {
-  SyntheticOptions corpus;
-  corpus.programs = 4;
-  corpus.baselineOnly = true;
-  auto warns = [](const Corpus &read) {
-    const StudyResult result = runStudy(read, quick());
-    return std::any_of(result.cautions.begin(), result.cautions.end(),
-                       [](const std::string &caution) {
-                         return caution.rfind("1 of 4 programs lack", 0) == 0;
-                       });
-  };
-  Corpus read = synthetic(corpus);
-  EXPECT_FALSE(warns(read));
-  for (Mutant &mutant : read.mutants)
-    if (mutant.program == 2 && mutant.faultClass == "data")
-      mutant.killed = false;
-  EXPECT_TRUE(warns(read));
-}
-
-TEST(Study, RefusesWhatCannotBeStudied) {
-  auto message = [](const SyntheticOptions &corpus,
-                    const StudyOptions &options) -> std::string {
+  auto message = [&](const FeatureTable &table) -> std::string {
     try {
-      runStudy(synthetic(corpus), options);
+      runStudy(table, options);
     } catch (const StudyError &error) {
       return error.what();
     }
     return "";
   };
-  SyntheticOptions corpus;
-  corpus.programs = 2;
-  corpus.baselineOnly = true;
-  corpus.killed = -1;
-  EXPECT_NE(message(corpus, quick()).find("no killed mutant (24 untested"),
+  EXPECT_NE(message(synthetic(corpus)).find("no killed mutant"),
             std::string::npos);
-  corpus.killed = 0;
-  EXPECT_NE(message(corpus, quick()).find("24 surviving"), std::string::npos);
+  // Not asked for by name, the task is an exclusion with its reason.
+  options.tasks.clear();
+  const StudyOutput output = runStudy(synthetic(corpus), options);
+  EXPECT_EQ(output.study["tasks"].size(), 2u);
+  EXPECT_EQ(output.study["excluded_tasks"].size(), 2u);
+
+  options = quick();
   corpus.killed = 1;
   corpus.programs = 1;
-  EXPECT_NE(message(corpus, quick()).find("one program only"),
+  EXPECT_NE(message(synthetic(corpus)).find("one program only"),
             std::string::npos);
-  StudyOptions within = quick();
-  within.protocols = {Protocol::Within, Protocol::WithinGrouped};
-  EXPECT_EQ(message(corpus, within), "");
+  options.protocols = {Protocol::Within, Protocol::WithinGrouped};
+  EXPECT_EQ(message(synthetic(corpus)), "");
   corpus.programs = 2;
-  StudyOptions mapped = quick();
-  mapped.task.classMap = {{"HLR", "data"}};
-  EXPECT_NE(message(corpus, mapped).find("class optimization"),
+  options.labels.classMap = {{"HLR", "data"}};
+  EXPECT_NE(message(synthetic(corpus)).find("class optimization"),
             std::string::npos);
-  mapped.task.classMap = {{"XYZ", "data"}};
-  EXPECT_NE(message(corpus, mapped).find("no mutant of operator 'XYZ'"),
+  options.labels.classMap = {{"XYZ", "data"}};
+  EXPECT_NE(message(synthetic(corpus)).find("no mutant of operator 'XYZ'"),
             std::string::npos);
-  StudyOptions sets = quick();
-  sets.featureSets = {"baseline+wavelets"};
-  EXPECT_NE(message(corpus, sets).find("'wavelets'"), std::string::npos);
+  options.labels.classMap.clear();
+  options.featureSets = {"baseline+wavelets"};
+  EXPECT_NE(message(synthetic(corpus)).find("'wavelets'"), std::string::npos);
+}
+
+TEST(Study, EveryTaskHasAReason) {
+  SyntheticOptions corpus;
+  corpus.programs = 3;
+  corpus.withLeftOut = true;
+  const FeatureTable table = synthetic(corpus);
+  const TaskData typing = makeTask(TaskId::FaultTyping, table, {});
+  int runs = typing.size();
+  for (const auto &entry : typing.leftOut)
+    runs += entry.second;
+  EXPECT_EQ(runs, static_cast<int>(table.rows.size()));
+  const TaskData mismatch =
+      makeTask(TaskId::TrainValidationMismatch, table, {});
+  for (const std::string &name : mismatch.featureNames) {
+    EXPECT_EQ(name.find("validation"), std::string::npos);
+    EXPECT_EQ(name.find("train_metric"), std::string::npos);
+  }
 }
 
 } // namespace

@@ -20,6 +20,9 @@ std::function<void()> addRunCommand(CLI::App &app);
 /// Adds `predict`, likewise.
 std::function<void()> addPredictCommand(CLI::App &app);
 
+/// Adds `report`, likewise.
+std::function<void()> addReportCommand(CLI::App &app);
+
 /// Adds `table`, likewise.
 std::function<void()> addTableCommand(CLI::App &app);
 

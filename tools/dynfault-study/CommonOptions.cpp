@@ -1,4 +1,4 @@
-//===- CommonOptions.cpp - Options that both sub-commands have ------------===//
+//===- CommonOptions.cpp - Options that sub-commands share ----------------===//
 //
 // Values are checked here and not by CLI11, so that the errors say what to do.
 //
@@ -8,8 +8,11 @@
 #include "tools/dynfault-study/util/Error.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
 
 namespace dynfault::study {
 namespace {
@@ -19,6 +22,41 @@ void checkClass(const std::string &option, const std::string &name) {
   if (std::find(known.begin(), known.end(), name) == known.end())
     throw UsageError(fmt::format("{}: unknown class '{}'; choose from {}",
                                  option, name, fmt::join(known, ", ")));
+}
+
+void setThreshold(const std::string &entry, Thresholds &limits) {
+  const std::map<std::string, double *> known = {
+      {"loss-ratio", &limits.lossRatio},
+      {"loss-rise", &limits.lossRise},
+      {"alternating-share", &limits.alternatingShare},
+      {"relative-gap", &limits.relativeGap},
+      {"metric-deficit", &limits.metricDeficit},
+      {"spread", &limits.spread}};
+  const size_t equal = entry.find('=');
+  const std::string name = entry.substr(0, equal);
+  double value = 0;
+  bool good = equal != std::string::npos;
+  if (good) {
+    const char *begin = entry.data() + equal + 1;
+    const char *end = entry.data() + entry.size();
+    const auto parsed = std::from_chars(begin, end, value);
+    good = parsed.ec == std::errc() && parsed.ptr == end &&
+           std::isfinite(value) && value >= 0;
+  }
+  if (!good)
+    throw UsageError(fmt::format("--threshold: '{}' is not NAME=VALUE with a "
+                                 "number of 0 or more, such as loss-ratio=4",
+                                 entry));
+  if (name == "calibrated") {
+    limits.calibrated = value > 0;
+    return;
+  }
+  const auto found = known.find(name);
+  if (found == known.end())
+    throw UsageError(fmt::format("--threshold: unknown limit '{}'; `run "
+                                 "--help` lists them",
+                                 name));
+  *found->second = value;
 }
 
 } // namespace
@@ -47,18 +85,19 @@ void CommonOptions::addTo(CLI::App &command) {
       ->capture_default_str()
       ->type_name("N");
   command
-      .add_option("--folds", folds,
-                  "Folds of the within protocols and of the inner "
-                  "cross-validation, at least 2")
-      ->capture_default_str()
-      ->type_name("K");
+      .add_option("--threshold", thresholds,
+                  "Move a limit of the labels: loss-ratio, loss-rise, "
+                  "alternating-share, relative-gap, metric-deficit, spread; "
+                  "calibrated=1 takes the limits of train/validation mismatch "
+                  "from each program's clean runs")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME=VALUE,...");
 }
 
-TaskOptions CommonOptions::task() const {
-  TaskOptions options;
+LabelOptions CommonOptions::labels() const {
+  LabelOptions options;
   options.includeSurviving = includeSurviving;
-  if (folds < 2)
-    throw UsageError(fmt::format("--folds: is {}, give at least 2", folds));
   if (!classes.empty()) {
     for (const std::string &name : classes)
       checkClass("--classes", name);
@@ -79,6 +118,8 @@ TaskOptions CommonOptions::task() const {
     checkClass("--class-map", name);
     options.classMap[entry.substr(0, equal)] = name;
   }
+  for (const std::string &entry : thresholds)
+    setThreshold(entry, options.thresholds);
   return options;
 }
 

@@ -1,4 +1,4 @@
-//===- CommonOptions.h - Options that both sub-commands have ----*- C++ -*-===//
+//===- CommonOptions.h - Options that sub-commands share --------*- C++ -*-===//
 //
 // `run` and `predict` select and label runs in the same way.
 //
@@ -6,7 +6,7 @@
 #ifndef DYNFAULT_STUDY_COMMONOPTIONS_H
 #define DYNFAULT_STUDY_COMMONOPTIONS_H
 
-#include "tools/dynfault-study/task/FaultTyping.h"
+#include "tools/dynfault-study/task/Labels.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -22,14 +22,14 @@ struct CommonOptions {
   std::string corpus;
   std::vector<std::string> classes;
   std::vector<std::string> classMap;
+  std::vector<std::string> thresholds;
   bool includeSurviving = false;
   uint64_t seed = 0;
-  int folds = 5;
 
   /// Adds the options except the corpus, whose place differs.
   void addTo(CLI::App &command);
   /// Throws UsageError where the values make no sense.
-  TaskOptions task() const;
+  LabelOptions labels() const;
 };
 
 } // namespace dynfault::study

@@ -8,6 +8,7 @@
 #include "tools/dynfault-study/predict/Diagnosis.h"
 #include "tools/dynfault-study/util/Error.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
@@ -15,6 +16,8 @@
 
 namespace dynfault::study {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct PredictArguments {
   CommonOptions common;
@@ -24,62 +27,105 @@ struct PredictArguments {
   bool json = false;
 };
 
-std::string verdict(const Diagnosis &diagnosis, const RunDiagnosis &run) {
-  if (run.outOfRange)
+const Json null = nullptr;
+
+std::string verdictText(const TaskSummary &task, const Verdict &verdict) {
+  if (verdict.outOfRange)
     return "don't know (outside of the corpus)";
-  if (run.improbable)
+  if (verdict.improbable)
     return "don't know (no class is probable enough)";
-  return diagnosis.classes[static_cast<size_t>(run.best)];
+  return task.classes[static_cast<size_t>(verdict.best)];
+}
+
+void printVerdict(const TaskSummary &task, const Verdict &verdict) {
+  std::string shares;
+  for (size_t c = 0; c < task.classes.size(); ++c)
+    shares += fmt::format("{}{} {:.3f}", c ? ", " : "", task.classes[c],
+                          verdict.probabilities(static_cast<Eigen::Index>(c)));
+  fmt::print("    {}: {}; {}; distance {:.2f} (limit {:.2f})\n",
+             taskName(task.task), verdictText(task, verdict), shares,
+             verdict.distance, task.distanceLimit);
 }
 
 void printText(const Diagnosis &diagnosis) {
   for (const RunDiagnosis &run : diagnosis.runs) {
-    fmt::print("{} {} seed {} ({}): {}\n", run.program, run.mutant, run.seed,
-               run.device, verdict(diagnosis, run));
-    std::string shares;
-    for (size_t c = 0; c < diagnosis.classes.size(); ++c)
-      shares += fmt::format("{}{} {:.3f}", c ? ", " : "", diagnosis.classes[c],
-                            run.probabilities(static_cast<Eigen::Index>(c)));
-    fmt::print("    {}; distance {:.2f} (limit {:.2f})\n", shares, run.distance,
-               diagnosis.distanceLimit);
+    fmt::print("{} {} seed {} ({}): {}\n", run.run.program, run.run.mutant,
+               run.run.seed, run.run.device,
+               verdictText(diagnosis.tasks.front(), run.verdicts.front()));
+    for (size_t t = 0; t < diagnosis.tasks.size(); ++t)
+      printVerdict(diagnosis.tasks[t], run.verdicts[t]);
+    if (!std::isnan(run.relativeGap))
+      fmt::print("    measured relative gap of the validation loss: {:.3f}\n",
+                 run.relativeGap);
+    if (!run.verdicts.front().known())
+      continue;
+    for (const Evidence &evidence : run.verdicts.front().evidence)
+      fmt::print("    for it speaks {} = {:.4g} (log odds {:+.2f})\n",
+                 evidence.feature, evidence.value, evidence.weight);
   }
+  const TaskSummary &typing = diagnosis.tasks.front();
   fmt::print("Fitted on {} runs with {}. The classes are kinds of fault: a run "
              "without a fault has no class here.\n",
-             diagnosis.trainingRuns, fmt::join(diagnosis.members, ", "));
+             typing.trainingRuns, fmt::join(typing.members, ", "));
+  for (const auto &entry : diagnosis.excluded)
+    fmt::print("No verdict on {}: {}\n", taskName(entry.first), entry.second);
   if (diagnosis.skippedRuns > 0)
     fmt::print("{} runs of the trace failed, timed out or have no features.\n",
                diagnosis.skippedRuns);
 }
 
+Json verdictJson(const TaskSummary &task, const Verdict &verdict) {
+  Json probabilities = Json::object();
+  for (size_t c = 0; c < task.classes.size(); ++c)
+    probabilities[task.classes[c]] =
+        verdict.probabilities(static_cast<Eigen::Index>(c));
+  Json evidence = Json::array();
+  for (const Evidence &one : verdict.evidence)
+    evidence.push_back(
+        {{"feature", one.feature},
+         {"value", std::isfinite(one.value) ? Json(one.value) : null},
+         {"log_odds", one.weight}});
+  return {
+      {"diagnosis", verdict.known()
+                        ? Json(task.classes[static_cast<size_t>(verdict.best)])
+                        : null},
+      {"probabilities", probabilities},
+      {"improbable", verdict.improbable},
+      {"distance", verdict.distance},
+      {"out_of_range", verdict.outOfRange},
+      {"evidence", evidence}};
+}
+
 void printJson(const Diagnosis &diagnosis) {
-  using Json = nlohmann::ordered_json;
+  Json tasks = Json::array();
+  for (const TaskSummary &task : diagnosis.tasks)
+    tasks.push_back({{"task", taskName(task.task)},
+                     {"classes", task.classes},
+                     {"members", task.members},
+                     {"l2_strength", task.strength},
+                     {"temperature", task.temperature},
+                     {"distance_limit", task.distanceLimit},
+                     {"distance_limit_between", task.neighbours},
+                     {"training_runs", task.trainingRuns}});
+  Json excluded = Json::object();
+  for (const auto &entry : diagnosis.excluded)
+    excluded[taskName(entry.first)] = entry.second;
   Json runs = Json::array();
   for (const RunDiagnosis &run : diagnosis.runs) {
-    Json probabilities = Json::object();
-    for (size_t c = 0; c < diagnosis.classes.size(); ++c)
-      probabilities[diagnosis.classes[c]] =
-          run.probabilities(static_cast<Eigen::Index>(c));
-    const bool unknown = run.improbable || run.outOfRange;
-    runs.push_back(
-        {{"program", run.program},
-         {"mutant", run.mutant},
-         {"seed", run.seed},
-         {"device", run.device},
-         {"diagnosis",
-          unknown ? Json(nullptr)
-                  : Json(diagnosis.classes[static_cast<size_t>(run.best)])},
-         {"probabilities", probabilities},
-         {"improbable", run.improbable},
-         {"distance", run.distance},
-         {"out_of_range", run.outOfRange}});
+    Json entry = {{"program", run.run.program},
+                  {"mutant", run.run.mutant},
+                  {"seed", run.run.seed},
+                  {"device", run.run.device},
+                  {"measured_relative_gap",
+                   std::isnan(run.relativeGap) ? null : Json(run.relativeGap)}};
+    for (size_t t = 0; t < diagnosis.tasks.size(); ++t)
+      entry[taskName(diagnosis.tasks[t].task)] =
+          verdictJson(diagnosis.tasks[t], run.verdicts[t]);
+    runs.push_back(entry);
   }
-  const Json root = {{"schema", "dynfault.diagnosis/1"},
-                     {"feature_set", diagnosis.featureSet},
-                     {"members", diagnosis.members},
-                     {"l2_strength", diagnosis.strength},
-                     {"distance_limit", diagnosis.distanceLimit},
-                     {"distance_limit_between", diagnosis.neighbours},
-                     {"training_runs", diagnosis.trainingRuns},
+  const Json root = {{"schema", "dynfault.diagnosis/2"},
+                     {"tasks", tasks},
+                     {"excluded_tasks", excluded},
                      {"skipped_runs", diagnosis.skippedRuns},
                      {"runs", runs}};
   fmt::print("{}\n", root.dump(2));
@@ -87,18 +133,17 @@ void printJson(const Diagnosis &diagnosis) {
 
 void predictCommand(const PredictArguments &arguments) {
   DiagnosisOptions options;
-  options.task = arguments.common.task();
+  options.labels = arguments.common.labels();
   options.seed = arguments.common.seed;
-  options.folds = arguments.common.folds;
-  options.featureSets = {arguments.featureSet};
+  options.featureSet = arguments.featureSet;
   options.minProbability = arguments.minProbability;
   if (!(options.minProbability >= 0 && options.minProbability <= 1))
     throw UsageError(fmt::format("--min-probability: is {}, give a number from "
                                  "0 to 1",
                                  arguments.minProbability));
   const Diagnosis diagnosis =
-      diagnose(readCorpus(arguments.common.corpus, "full"),
-               readCorpus(arguments.trace, "full"), options);
+      diagnose(readCorpusOrTable(arguments.common.corpus),
+               readCorpusOrTable(arguments.trace), options);
   if (arguments.json)
     printJson(diagnosis);
   else
@@ -119,12 +164,15 @@ std::function<void()> addPredictCommand(CLI::App &app) {
       "its held-out score.\n");
   command
       ->add_option("--corpus", arguments->common.corpus,
-                   "Corpus file that is learned from; it is only read")
+                   "Corpus file or feature table that is learned from; it is "
+                   "only read")
       ->required()
       ->type_name("FILE");
   command
-      ->add_option("TRACE", arguments->trace,
-                   "Corpus file with the runs to diagnose; it is only read")
+      ->add_option(
+          "TRACE", arguments->trace,
+          "Corpus file or feature table with the runs to diagnose; it is "
+          "only read")
       ->required()
       ->type_name("FILE");
   command
@@ -139,7 +187,7 @@ std::function<void()> addPredictCommand(CLI::App &app) {
       ->capture_default_str()
       ->type_name("P");
   command->add_flag("--json", arguments->json,
-                    "Print JSON (schema dynfault.diagnosis/1)");
+                    "Print JSON (schema dynfault.diagnosis/2)");
   arguments->common.addTo(*command);
   return [command, arguments] {
     if (command->parsed())

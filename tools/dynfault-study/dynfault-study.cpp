@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
              "recorded with dynfault-run.\n");
   app.require_subcommand(0, 1);
   const auto run = addRunCommand(app);
+  const auto report = addReportCommand(app);
   const auto table = addTableCommand(app);
   const auto predict = addPredictCommand(app);
 
@@ -36,14 +37,16 @@ int main(int argc, char **argv) {
     return 2;
   }
   if (app.get_subcommands().empty()) {
-    fmt::print(stderr, "dynfault-study: a command is needed, run, table or "
-                       "predict; "
-                       "see `dynfault-study --help`\n");
+    fmt::print(stderr,
+               "dynfault-study: a command is needed, run, report, table or "
+               "predict; "
+               "see `dynfault-study --help`\n");
     return 2;
   }
 
   try {
     run();
+    report();
     table();
     predict();
     return 0;

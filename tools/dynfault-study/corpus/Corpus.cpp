@@ -9,7 +9,6 @@
 #include "tools/dynfault-study/corpus/Corpus.h"
 
 #include "tools/dynfault-study/util/Error.h"
-#include "tools/dynfault-study/util/Sha256.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
@@ -268,10 +267,6 @@ void readCurves(SQLite::Database &db, const std::string &path,
 
 } // namespace
 
-std::string featureSetOf(const std::string &featureName) {
-  return featureName.substr(0, featureName.find('/'));
-}
-
 void withCorpus(const std::string &path,
                 const std::function<void(SQLite::Database &)> &read) {
   std::error_code ignored;
@@ -310,13 +305,7 @@ Corpus readCorpus(const std::string &path, const std::string &window,
                   const CurveReader &curves) {
   Corpus corpus;
   corpus.path = path;
-  corpus.fileName = fs::path(path).filename().string();
   withCorpus(path, [&](SQLite::Database &db) {
-    const std::string log = path + "-wal";
-    std::error_code ignored;
-    corpus.sha256 = sha256OfFile(path);
-    if (fs::exists(log, ignored) && fs::file_size(log, ignored) > 0)
-      corpus.walSha256 = sha256OfFile(log);
     const IdMap programs = readPrograms(db, corpus);
     const IdMap mutants = readMutants(db, path, programs, corpus);
     const IdMap runs = readRuns(db, path, mutants, corpus);

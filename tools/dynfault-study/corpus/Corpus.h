@@ -70,12 +70,7 @@ using CurveReader = std::function<void(size_t, const std::string &, Curve)>;
 
 /// A corpus file in memory.
 struct Corpus {
-  std::string path;     ///< As it was given, for messages.
-  std::string fileName; ///< Last component of the path, for reports.
-  std::string sha256;
-  /// Digest of the write-ahead log; empty when there is none. With a log, the
-  /// database file alone is not the whole corpus.
-  std::string walSha256;
+  std::string path;                      ///< As it was given, for messages.
   std::vector<Program> programs;         ///< Sorted by name.
   std::vector<Mutant> mutants;           ///< Sorted by program, key.
   std::vector<Run> runs;                 ///< Sorted by mutant, seed, device.
@@ -98,9 +93,6 @@ Corpus readCorpus(const std::string &path, const std::string &window,
 /// an SQLite error.
 void withCorpus(const std::string &path,
                 const std::function<void(SQLite::Database &)> &read);
-
-/// The feature set of a feature: what stands before the first `/`.
-std::string featureSetOf(const std::string &featureName);
 
 } // namespace dynfault::study
 

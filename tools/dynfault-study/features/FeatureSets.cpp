@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/features/FeatureSets.h"
 
-#include "tools/dynfault-study/corpus/Corpus.h"
 #include "tools/dynfault-study/util/Error.h"
 
 #include <algorithm>
@@ -60,6 +59,11 @@ std::vector<std::string> splitAtPlus(const std::string &text) {
 }
 
 } // namespace
+
+std::string featureSetOf(const std::string &featureName) {
+  const size_t slash = featureName.find('/');
+  return slash == std::string::npos ? "features" : featureName.substr(0, slash);
+}
 
 std::vector<FeatureSet>
 chooseFeatureSets(const std::vector<std::string> &featureNames,

@@ -14,6 +14,10 @@
 
 namespace dynfault::study {
 
+/// The feature set of a feature (without window): what stands before the first
+/// `/`, or `features` where a foreign table's names have none.
+std::string featureSetOf(const std::string &featureName);
+
 /// A named choice of columns.
 struct FeatureSet {
   std::string name;                 ///< E.g. `baseline+curvature` or `all`.

@@ -8,6 +8,8 @@
 #ifndef DYNFAULT_STUDY_FEATURES_PREPROCESSOR_H
 #define DYNFAULT_STUDY_FEATURES_PREPROCESSOR_H
 
+#include "tools/dynfault-study/model/Kernels.h"
+
 #include <Eigen/Core>
 #include <vector>
 
@@ -29,10 +31,14 @@ public:
 
   /// Rows x columns() of `rows` (same features as in fit()). A value of a
   /// feature that the training part never had is ignored.
-  Eigen::MatrixXd transform(const Eigen::MatrixXd &rows) const;
+  RowMatrix transform(const Eigen::MatrixXd &rows) const;
 
   /// Number of columns that transform() makes.
   Eigen::Index columns() const { return mean.size(); }
+
+  /// What the columns are: the feature of a value column, or -1 - the feature
+  /// of an indicator. Two parts with the same names have the same columns.
+  std::vector<Eigen::Index> columnNames() const;
 
 private:
   std::vector<Eigen::Index> valueSource;     ///< Feature of a value column.

@@ -23,24 +23,21 @@ struct Pair {
   VectorXd step;
   VectorXd change; ///< Of the gradient.
   double inverse;  ///< 1 / step'change.
+  double scale;    ///< change' metric change / step'change.
 };
 
 VectorXd direction(const VectorXd &gradient, const std::deque<Pair> &pairs,
-                   const VectorXd &bound) {
+                   const InverseMetric &metric) {
   VectorXd q = -gradient;
   std::vector<double> alpha(pairs.size());
   for (size_t i = pairs.size(); i-- > 0;) {
     alpha[i] = pairs[i].inverse * pairs[i].step.dot(q);
     q -= alpha[i] * pairs[i].change;
   }
-  q.array() /= bound.array();
-  // The bound over-estimates the curvature; the last pair says by how much.
-  if (!pairs.empty()) {
-    const Pair &last = pairs.back();
-    const double scaled =
-        (last.change.array().square() / bound.array()).sum() * last.inverse;
-    q /= scaled;
-  }
+  metric(q);
+  // The metric is right up to a factor; the last pair says which.
+  if (!pairs.empty())
+    q /= pairs.back().scale;
   for (size_t i = 0; i < pairs.size(); ++i) {
     const double beta = pairs[i].inverse * pairs[i].change.dot(q);
     q += (alpha[i] - beta) * pairs[i].step;
@@ -51,7 +48,7 @@ VectorXd direction(const VectorXd &gradient, const std::deque<Pair> &pairs,
 } // namespace
 
 LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
-                          const VectorXd &bound, double tolerance,
+                          const InverseMetric &metric, double tolerance,
                           int maxIterations) {
   constexpr double sufficient = 1e-4;
   constexpr double rounding = 1e-13;
@@ -65,11 +62,11 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
     if (result.converged || result.iterations == maxIterations)
       return result;
 
-    VectorXd along = direction(gradient, pairs, bound);
+    VectorXd along = direction(gradient, pairs, metric);
     double slope = along.dot(gradient);
     if (!(slope < 0)) {
       pairs.clear();
-      along = direction(gradient, pairs, bound);
+      along = direction(gradient, pairs, metric);
       slope = along.dot(gradient);
     }
 
@@ -95,10 +92,13 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
     }
 
     ++result.iterations;
-    Pair pair{next - point, nextGradient - gradient, 0};
+    Pair pair{next - point, nextGradient - gradient, 0, 1};
     const double product = pair.step.dot(pair.change);
     if (product > 1e-14 * pair.step.norm() * pair.change.norm()) {
       pair.inverse = 1 / product;
+      VectorXd bent = pair.change;
+      metric(bent);
+      pair.scale = pair.change.dot(bent) * pair.inverse;
       pairs.push_back(std::move(pair));
       if (pairs.size() > memory)
         pairs.pop_front();

@@ -1,7 +1,7 @@
 //===- Lbfgs.h - Limited-memory BFGS ----------------------------*- C++ -*-===//
 //
-// A minimiser for smooth convex functions whose curvature has a known diagonal
-// upper bound.
+// A minimiser for smooth functions of which an estimate of the curvature is
+// known.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_STUDY_MODEL_LBFGS_H
@@ -23,12 +23,16 @@ struct LbfgsResult {
   bool converged = false; ///< gradientNorm <= tolerance.
 };
 
-/// Minimises `objective` from `point`, which ends at the solution. The inverse
-/// of `bound` (> 0, same size) is the starting metric. Two-loop recursion over
+/// Replaces a vector by its product with the inverse of a positive definite
+/// matrix that is about as large as the curvature or larger.
+using InverseMetric = std::function<void(Eigen::VectorXd &vector)>;
+
+/// Minimises `objective` from `point`, which ends at the solution. `metric` is
+/// the starting metric. Two-loop recursion over
 /// ten pairs (Nocedal and Wright, algorithm 7.4) and a backtracking line search
 /// on sufficient decrease.
 LbfgsResult minimizeLbfgs(const Objective &objective, Eigen::VectorXd &point,
-                          const Eigen::VectorXd &bound, double tolerance,
+                          const InverseMetric &metric, double tolerance,
                           int maxIterations);
 
 } // namespace dynfault::study

@@ -8,7 +8,11 @@
 #ifndef DYNFAULT_STUDY_MODEL_LOGISTICREGRESSION_H
 #define DYNFAULT_STUDY_MODEL_LOGISTICREGRESSION_H
 
+#include "tools/dynfault-study/model/Kernels.h"
+
+#include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <memory>
 #include <vector>
 
 namespace dynfault::study {
@@ -29,6 +33,10 @@ struct LogisticFit {
   Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
 };
 
+/// Scores to probabilities, in place, nothing overflows. Returns log(sum exp)
+/// per row.
+Eigen::VectorXd softmaxInPlace(Eigen::MatrixXd &scores);
+
 /// Row weights that give every class that occurs the same total, and sum to 1:
 /// 1 / (present classes * rows of the class).
 Eigen::VectorXd balancedWeights(const std::vector<int> &labels, int classes);
@@ -46,35 +54,65 @@ double logisticObjective(const Eigen::MatrixXd &rows,
                          Eigen::MatrixXd *coefficientGradient = nullptr,
                          Eigen::RowVectorXd *interceptGradient = nullptr);
 
-/// Fits one training part for several penalties, each from the last solution.
-///
-/// The rows are rotated once to the principal axes of their weighted covariance
-/// (an L2 penalty does not see a rotation), which leaves min(rows, features)
-/// coordinates and makes the quadratic upper bound of the objective diagonal
-/// (D. Boehning, "Multinomial logistic regression algorithm", 1992). That
-/// bound is the starting metric of L-BFGS (J. Nocedal and S. Wright, "Numerical
-/// Optimization", 2nd ed., algorithm 7.5).
+/// The quadratic upper bound of the objective, 1/2 X'diag(w)X + strength per
+/// class (D. Boehning, "Multinomial logistic regression algorithm", 1992), in
+/// single precision: it only bends the steps, never the solution. The bound of
+/// a similar training part serves as well, so it can be shared.
+class LogisticMetric {
+public:
+  /// Of weighted rows (`weights` sum to 1).
+  LogisticMetric(const RowMatrix &rows, const Eigen::VectorXd &weights);
+
+  /// Factor for one strength; the same object for the same strength again.
+  std::shared_ptr<const Eigen::LLT<Eigen::MatrixXf>> factor(double strength);
+
+  Eigen::Index columns() const { return gram.cols(); }
+
+private:
+  Eigen::MatrixXf gram;
+  std::vector<
+      std::pair<double, std::shared_ptr<const Eigen::LLT<Eigen::MatrixXf>>>>
+      factors;
+};
+
+/// Fits one training part for several penalties, each from the last solution,
+/// by L-BFGS (J. Nocedal and S. Wright, "Numerical Optimization", 2nd ed.,
+/// algorithm 7.5) with LogisticMetric as starting metric. Of fewer rows than
+/// features, the rows are first rotated to the axes that they span (an L2
+/// penalty does not see a rotation).
 class LogisticTrainer {
 public:
   /// `rows` should be standardised. `labels` lie in [0, classes); at least two
   /// classes must occur.
-  LogisticTrainer(const Eigen::MatrixXd &rows, const std::vector<int> &labels,
-                  int classes);
+  LogisticTrainer(RowMatrix rows, const std::vector<int> &labels, int classes);
+
+  /// Uses a metric of other rows with the same columns.
+  void share(std::shared_ptr<LogisticMetric> other);
+  /// The metric in use; made where there is none yet. Null after a rotation.
+  std::shared_ptr<LogisticMetric> sharedMetric();
+
+  /// Starts from another fit of the same columns.
+  void startFrom(const LogisticFit &fit);
 
   /// Minimises for one `strength` > 0 until no gradient entry exceeds
   /// `tolerance` or 500 iterations are over.
   LogisticFit fit(double strength, double tolerance = 1e-6);
 
 private:
+  double objective(double strength, const Eigen::VectorXd &at,
+                   Eigen::VectorXd &gradient) const;
+
   int classes;
   std::vector<int> present; ///< Classes that occur, ascending.
   std::vector<int> labels;  ///< Index into `present`.
   Eigen::VectorXd weights;
-  Eigen::RowVectorXd center;  ///< Weighted mean of the rows.
-  Eigen::MatrixXd axes;       ///< Features x rank, orthonormal columns.
-  Eigen::VectorXd variance;   ///< Per axis, descending, > 0.
-  Eigen::MatrixXd reduced;    ///< Rows x rank.
-  Eigen::VectorXd parameters; ///< Last solution.
+  RowMatrix rows;       ///< Rotated where there are fewer rows than features.
+  Eigen::MatrixXd axes; ///< Of the rotation, orthonormal columns; else empty.
+  Eigen::RowVectorXd center; ///< Of the rotation.
+  std::shared_ptr<LogisticMetric> metric;
+  Eigen::Index width = 0; ///< Padded number of present classes.
+  /// (Features + 1) x width, row-major; the last row are the intercepts.
+  Eigen::VectorXd parameters;
 };
 
 } // namespace dynfault::study

@@ -1,4 +1,4 @@
-//===- Diagnosis.cpp - Typing the runs of a new trace ---------------------===//
+//===- Diagnosis.cpp - Diagnosing the runs of a new trace -----------------===//
 //
 // Uses the same preprocessing, model and choice of the penalty as the study, so
 // that the study's held-out score is the expected quality of a diagnosis.
@@ -16,6 +16,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <numeric>
 #include <set>
 
 namespace dynfault::study {
@@ -24,21 +25,24 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-/// Columns of `wanted` in both matrices, in the corpus's order.
+/// Columns of a task in both tables.
 struct SharedColumns {
-  std::vector<Index> inCorpus, inTrace;
+  std::vector<Index> inTask, inTrace;
 };
 
-SharedColumns sharedColumns(const Corpus &corpus, const Corpus &trace,
+SharedColumns sharedColumns(const TaskData &data, const FeatureTable &trace,
                             const std::vector<Index> &wanted) {
+  const std::string window =
+      data.task == TaskId::InstabilityTriage ? "early/" : "full/";
   SharedColumns shared;
   for (Index column : wanted) {
-    const std::string &name = corpus.featureNames[static_cast<size_t>(column)];
+    const std::string name =
+        window + data.featureNames[static_cast<size_t>(column)];
     auto found = std::lower_bound(trace.featureNames.begin(),
                                   trace.featureNames.end(), name);
     if (found == trace.featureNames.end() || *found != name)
       continue;
-    shared.inCorpus.push_back(column);
+    shared.inTask.push_back(column);
     shared.inTrace.push_back(found - trace.featureNames.begin());
   }
   return shared;
@@ -46,7 +50,7 @@ SharedColumns sharedColumns(const Corpus &corpus, const Corpus &trace,
 
 /// Distance from a row to the nearest training row whose group differs from
 /// `exceptGroup` (none does from -1).
-double nearest(const Eigen::RowVectorXd &row, const MatrixXd &training,
+double nearest(const Eigen::RowVectorXd &row, const RowMatrix &training,
                const std::vector<int> &group, int exceptGroup) {
   double least = std::numeric_limits<double>::infinity();
   for (Index i = 0; i < training.rows(); ++i)
@@ -55,7 +59,7 @@ double nearest(const Eigen::RowVectorXd &row, const MatrixXd &training,
   return std::sqrt(least / static_cast<double>(std::max<Index>(1, row.size())));
 }
 
-double limitOf(const MatrixXd &training, const std::vector<int> &group) {
+double limitOf(const RowMatrix &training, const std::vector<int> &group) {
   std::vector<double> distances;
   for (Index i = 0; i < training.rows(); ++i)
     distances.push_back(nearest(training.row(i), training, group,
@@ -64,71 +68,185 @@ double limitOf(const MatrixXd &training, const std::vector<int> &group) {
   return percentileInterval(std::move(distances), 0.9).high;
 }
 
+MatrixXd logOf(const MatrixXd &probabilities) {
+  return probabilities.array().max(1e-12).log();
+}
+
+Eigen::VectorXd tempered(const Eigen::VectorXd &probabilities,
+                         double temperature) {
+  MatrixXd scores = logOf(probabilities.transpose()) / temperature;
+  softmaxInPlace(scores);
+  return scores.row(0).transpose();
+}
+
+/// One task's model, ready for the trace.
+class TaskModel {
+public:
+  TaskModel(TaskId task, const FeatureTable &corpus, const FeatureTable &trace,
+            const DiagnosisOptions &options)
+      : data(makeTask(task, corpus, options.labels)), trace(trace) {
+    const FeatureSet set =
+        chooseFeatureSets(data.featureNames, {options.featureSet}).front();
+    columns = sharedColumns(data, trace, set.columns);
+    if (columns.inTask.empty())
+      throw StudyError(fmt::format(
+          "{}: has no feature of set {} in common with {}; record the trace "
+          "with the same probes as the corpus",
+          trace.path, set.name, corpus.path));
+    summary.task = task;
+    summary.classes = data.classes;
+    summary.trainingRuns = data.size();
+    std::set<std::string> members;
+    for (Index column : columns.inTask)
+      members.insert(
+          featureSetOf(data.featureNames[static_cast<size_t>(column)]));
+    for (const std::string &member : set.members)
+      if (members.count(member))
+        summary.members.push_back(member);
+
+    const MatrixXd features = data.features(Eigen::all, columns.inTask);
+    const auto classes = static_cast<int>(data.classes.size());
+    const uint64_t seed = deriveSeed(options.seed, "predict");
+    model = trainModel(features, data.keys, classes, seed);
+    summary.strength = model.strength;
+    const bool byProgram = data.programs.size() > 1;
+    if (byProgram)
+      calibrate(features, classes, seed);
+    training = model.preprocessor.transform(features);
+    summary.neighbours = byProgram ? "programs" : "mutants";
+    summary.distanceLimit =
+        limitOf(training, byProgram ? data.keys.program : data.keys.mutant);
+    names = model.preprocessor.columnNames();
+  }
+
+  /// False where the run has no feature of the task.
+  bool covers(Index row) const {
+    return !trace.features.row(row)(columns.inTrace).array().isNaN().all();
+  }
+
+  Verdict say(Index row, double minProbability) const {
+    const MatrixXd raw =
+        trace.features.row(row)(columns.inTrace).cast<double>();
+    const RowMatrix design = model.preprocessor.transform(compress(raw));
+    Verdict verdict;
+    verdict.probabilities =
+        tempered(model.fit.probabilities(design).row(0).transpose(),
+                 summary.temperature);
+    Index best = 0;
+    verdict.improbable = verdict.probabilities.maxCoeff(&best) < minProbability;
+    verdict.best = static_cast<int>(best);
+    verdict.distance = nearest(design.row(0), training, data.keys.program, -1);
+    verdict.outOfRange = verdict.distance > summary.distanceLimit;
+
+    const Eigen::VectorXd against = model.fit.coefficients.col(best) -
+                                    model.fit.coefficients.rowwise().mean();
+    const Eigen::VectorXd weight = against.array() *
+                                   design.row(0).transpose().array() /
+                                   summary.temperature;
+    std::vector<Index> order(static_cast<size_t>(weight.size()));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Index a, Index b) { return weight(a) > weight(b); });
+    for (size_t i = 0; i < std::min<size_t>(5, order.size()); ++i) {
+      if (weight(order[i]) <= 0)
+        break;
+      const Index name = names[static_cast<size_t>(order[i])];
+      const Index column = name < 0 ? -1 - name : name;
+      verdict.evidence.push_back(
+          {data.featureNames[static_cast<size_t>(
+               columns.inTask[static_cast<size_t>(column)])] +
+               (name < 0 ? " (missing or not)" : ""),
+           raw(0, column), weight(order[i])});
+    }
+    return verdict;
+  }
+
+  TaskSummary summary;
+
+private:
+  void calibrate(const MatrixXd &features, int classes, uint64_t seed) {
+    Experiment experiment;
+    experiment.features = &features;
+    experiment.columns.resize(static_cast<size_t>(features.cols()));
+    std::iota(experiment.columns.begin(), experiment.columns.end(), Index{0});
+    experiment.keys = data.keys;
+    experiment.classes = classes;
+    experiment.protocol = Protocol::HeldOut;
+    experiment.seed = seed;
+    summary.temperature = fittedTemperature(
+        logOf(crossValidate(experiment).scores), data.keys.label);
+  }
+
+  TaskData data;
+  const FeatureTable &trace;
+  SharedColumns columns;
+  TrainedModel model;
+  RowMatrix training;
+  std::vector<Index> names;
+};
+
 } // namespace
 
-Diagnosis diagnose(const Corpus &corpus, const Corpus &trace,
+double fittedTemperature(const MatrixXd &logProbabilities,
+                         const std::vector<int> &labels) {
+  auto loss = [&](double logTemperature) {
+    MatrixXd scores = logProbabilities / std::exp(logTemperature);
+    const Eigen::VectorXd normalizer = [&] {
+      MatrixXd copy = scores;
+      return softmaxInPlace(copy);
+    }();
+    double sum = 0;
+    for (size_t i = 0; i < labels.size(); ++i)
+      sum += normalizer(static_cast<Index>(i)) -
+             scores(static_cast<Index>(i), labels[i]);
+    return sum;
+  };
+  // Golden section; the loss is convex in 1 / temperature, so it has one
+  // minimum here too.
+  const double golden = (std::sqrt(5.0) - 1) / 2;
+  double low = std::log(0.05), high = std::log(20.0);
+  for (int step = 0; step < 60; ++step) {
+    const double a = high - golden * (high - low);
+    const double b = low + golden * (high - low);
+    if (loss(a) <= loss(b))
+      high = b;
+    else
+      low = a;
+  }
+  return std::exp((low + high) / 2);
+}
+
+Diagnosis diagnose(const FeatureTable &corpus, const FeatureTable &trace,
                    const DiagnosisOptions &options) {
-  const TaskData data = makeFaultTyping(corpus, options.task);
-  const std::vector<FeatureSet> sets = chooseFeatureSets(
-      corpus.featureNames, options.featureSets.empty()
-                               ? std::vector<std::string>{"all"}
-                               : options.featureSets);
-  const SharedColumns columns =
-      sharedColumns(corpus, trace, sets.front().columns);
-  if (columns.inCorpus.empty())
-    throw StudyError(fmt::format(
-        "{}: has no feature of set {} in common with {}; record the trace with "
-        "the same probes as the corpus",
-        trace.path, sets.front().name, corpus.path));
-
   Diagnosis diagnosis;
-  diagnosis.classes = data.classes;
-  diagnosis.featureSet = sets.front().name;
-  diagnosis.trainingRuns = data.size();
-  std::set<std::string> members;
-  for (Index column : columns.inCorpus)
-    members.insert(
-        featureSetOf(corpus.featureNames[static_cast<size_t>(column)]));
-  for (const std::string &member : sets.front().members)
-    if (members.count(member))
-      diagnosis.members.push_back(member);
-
-  const MatrixXd compressed =
-      compress(data.features(Eigen::all, columns.inCorpus));
-  const TrainedModel model =
-      trainModel(compressed, data.keys, static_cast<int>(data.classes.size()),
-                 options.folds, true, deriveSeed(options.seed, "predict"));
-  diagnosis.strength = model.strength;
-  const MatrixXd training = model.preprocessor.transform(compressed);
-  const bool byProgram = data.programs.size() > 1;
-  diagnosis.neighbours = byProgram ? "programs" : "mutants";
-  diagnosis.distanceLimit =
-      limitOf(training, byProgram ? data.keys.program : data.keys.mutant);
-
-  const MatrixXd traceRows =
-      compress(trace.features(Eigen::all, columns.inTrace));
-  for (size_t r = 0; r < trace.runs.size(); ++r) {
-    const Run &run = trace.runs[r];
+  std::vector<TaskModel> models;
+  models.reserve(3);
+  for (TaskId task : {TaskId::FaultTyping, TaskId::InstabilityTriage,
+                      TaskId::TrainValidationMismatch}) {
+    try {
+      models.emplace_back(task, corpus, trace, options);
+      diagnosis.tasks.push_back(models.back().summary);
+    } catch (const StudyError &error) {
+      if (task == TaskId::FaultTyping)
+        throw;
+      diagnosis.excluded.emplace_back(task, error.what());
+    }
+  }
+  const Index gap = trace.quantity("relative_gap");
+  for (size_t r = 0; r < trace.rows.size(); ++r) {
+    const TableRow &run = trace.rows[r];
+    const auto row = static_cast<Index>(r);
     if (run.status == RunStatus::Failed || run.status == RunStatus::Timeout ||
-        !run.hasFeatures) {
+        !models.front().covers(row)) {
       ++diagnosis.skippedRuns;
       continue;
     }
-    const Mutant &mutant = trace.mutants[run.mutant];
-    const MatrixXd row = traceRows.row(static_cast<Index>(r));
     RunDiagnosis said;
-    said.program = trace.programs[mutant.program].name;
-    said.mutant = mutant.key;
-    said.device = run.device;
-    said.seed = run.seed;
-    said.probabilities = model.probabilities(row).row(0).transpose();
-    Index best = 0;
-    said.improbable =
-        said.probabilities.maxCoeff(&best) < options.minProbability;
-    said.best = static_cast<int>(best);
-    said.distance = nearest(model.preprocessor.transform(row).row(0), training,
-                            data.keys.program, -1);
-    said.outOfRange = said.distance > diagnosis.distanceLimit;
+    said.run = run;
+    said.relativeGap = gap < 0 ? std::numeric_limits<float>::quiet_NaN()
+                               : trace.quantities(row, gap);
+    for (const TaskModel &model : models)
+      said.verdicts.push_back(model.say(row, options.minProbability));
     diagnosis.runs.push_back(std::move(said));
   }
   if (diagnosis.runs.empty())

@@ -1,10 +1,16 @@
 //===- Evaluate.cpp - Out-of-fold predictions -----------------------------===//
 //
-// Test rows reach nothing but transform() and probabilities().
+// Test rows reach nothing but transform(), the models' predictions and, for
+// CORAL, the alignment, which is what makes that method transductive.
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/protocol/Evaluate.h"
 
+#include "tools/dynfault-study/model/DomainGeneralisation.h"
+#include "tools/dynfault-study/model/Forest.h"
+#include "tools/dynfault-study/model/NearestNeighbours.h"
+#include "tools/dynfault-study/model/Ridge.h"
+#include "tools/dynfault-study/protocol/Tuning.h"
 #include "tools/dynfault-study/util/Error.h"
 #include "tools/dynfault-study/util/Progress.h"
 #include "tools/dynfault-study/util/Random.h"
@@ -25,201 +31,271 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-FoldKeys pickKeys(const FoldKeys &keys, const std::vector<int> &rows) {
-  return {pick(keys.program, rows), pick(keys.mutant, rows),
-          pick(keys.label, rows)};
+/// Keeps some programs of the training rows; nested: a larger number keeps
+/// those of a smaller one and more.
+std::vector<int> thinned(const std::vector<int> &train,
+                         const Experiment &experiment, int fold) {
+  if (experiment.trainPrograms == 0)
+    return train;
+  const std::vector<int> programs = pick(experiment.keys.program, train);
+  const std::set<int> distinct(programs.begin(), programs.end());
+  std::vector<int> order(distinct.begin(), distinct.end());
+  Random random(
+      deriveSeed(experiment.seed,
+                 fmt::format("learning curve/{}/{}", experiment.draw, fold)));
+  random.shuffle(order);
+  order.resize(
+      std::min(order.size(), static_cast<size_t>(experiment.trainPrograms)));
+  std::vector<int> kept;
+  for (size_t i = 0; i < train.size(); ++i)
+    if (std::find(order.begin(), order.end(), programs[i]) != order.end())
+      kept.push_back(train[i]);
+  return kept;
 }
 
-/// Rows in (`inside`) or outside of a fold.
-std::vector<int> rowsOf(const std::vector<int> &fold, int which, bool inside) {
-  std::vector<int> rows;
-  for (size_t i = 0; i < fold.size(); ++i)
-    if ((fold[i] == which) == inside)
-      rows.push_back(static_cast<int>(i));
-  return rows;
+ForestOptions forestOptions(Model model, Index columns, uint64_t seed) {
+  ForestOptions options;
+  options.seed = seed;
+  if (model == Model::Tree)
+    return options;
+  options.trees = model == Model::Forest ? 32 : 200;
+  options.depth = model == Model::Forest ? 10 : 64;
+  options.tried =
+      std::max(1, static_cast<int>(std::sqrt(static_cast<double>(columns))));
+  options.bootstrap = true;
+  return options;
 }
 
-/// Class-balanced log loss of each grid value, pooled over the inner folds;
-/// empty where no fold could be fitted.
-std::vector<double> innerLosses(const MatrixXd &rows, const FoldKeys &keys,
-                                int classes, const InnerFolds &inner) {
-  // A zero would make the sum infinite for all grid values alike.
-  constexpr double least = 1e-12;
-  const Eigen::VectorXd weights = balancedWeights(keys.label, classes);
-  std::vector<double> losses(strengthGrid().size(), 0);
-  bool any = false;
-  for (int f = 0; f < inner.count; ++f) {
-    const std::vector<int> train = rowsOf(inner.fold, f, false);
-    const std::vector<int> test = rowsOf(inner.fold, f, true);
-    const std::vector<int> labels = pick(keys.label, train);
-    if (std::set<int>(labels.begin(), labels.end()).size() < 2)
-      continue;
-    any = true;
-    const MatrixXd trainRows = rows(train, Eigen::all);
-    const Preprocessor preprocessor = Preprocessor::fit(trainRows);
-    const MatrixXd design = preprocessor.transform(rows(test, Eigen::all));
-    LogisticTrainer trainer(preprocessor.transform(trainRows), labels, classes);
-    for (size_t s = 0; s < losses.size(); ++s) {
-      const MatrixXd probabilities =
-          trainer.fit(strengthGrid()[s], 1e-5).probabilities(design);
-      for (size_t i = 0; i < test.size(); ++i) {
-        const auto row = static_cast<size_t>(test[i]);
-        const double p = probabilities(static_cast<Index>(i), keys.label[row]);
-        losses[s] -= weights(test[i]) * std::log(std::max(p, least));
-      }
-    }
+bool isDomainModel(Model model) {
+  return model == Model::Irm || model == Model::Vrex ||
+         model == Model::GroupDro;
+}
+
+struct Fold {
+  const Experiment &experiment;
+  const Tuning &tuning;
+  int number;
+  std::vector<int> train, test;
+};
+
+/// Scores of the test rows, and the record.
+MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
+  const Experiment &experiment = fold.experiment;
+  const FoldKeys keys = experiment.keys.at(fold.train);
+  const MatrixXd trainRows =
+      (*experiment.features)(fold.train, experiment.columns);
+  const MatrixXd testRows =
+      (*experiment.features)(fold.test, experiment.columns);
+  const Preprocessor preprocessor = Preprocessor::fit(trainRows);
+  RowMatrix train = preprocessor.transform(trainRows);
+  RowMatrix test = preprocessor.transform(testRows);
+  record.columns = train.cols();
+  const Choice choice = fold.tuning.choiceFor(fold.number);
+  record.tuned = choice.tuned;
+  const uint64_t seed =
+      deriveSeed(experiment.seed, fmt::format("model/{}", fold.number));
+
+  switch (experiment.model) {
+  case Model::KNearest:
+    return nearestNeighbourShares(train, keys.label, test, experiment.classes);
+  case Model::Tree:
+  case Model::Forest:
+  case Model::Forest200:
+    return Forest(train, keys.label, experiment.classes,
+                  forestOptions(experiment.model, train.cols(), seed))
+        .probabilities(test);
+  case Model::Ridge: {
+    record.strength = choice.strength;
+    return RidgeTrainer(train, keys.label, experiment.classes)
+        .fit(choice.strength)
+        .scores(test);
   }
-  return any ? losses : std::vector<double>();
+  case Model::Subspace: {
+    record.parameter = choice.parameter;
+    const MatrixXd axes = programSubspace(train, keys.label, keys.program,
+                                          static_cast<int>(choice.parameter));
+    train -= (train * axes).eval() * axes.transpose();
+    test -= (test * axes).eval() * axes.transpose();
+    break;
+  }
+  case Model::Coral:
+    train = coralAligned(train, test);
+    break;
+  default:
+    break;
+  }
+
+  record.strength = choice.strength;
+  const bool plain = experiment.model == Model::Logistic;
+  const RowMatrix forDomains =
+      isDomainModel(experiment.model) ? train : RowMatrix();
+  LogisticTrainer trainer(std::move(train), keys.label, experiment.classes);
+  if (plain)
+    fold.tuning.prepare(fold.number, preprocessor.columnNames(), trainer);
+  LogisticFit fit = trainer.fit(choice.strength, 1e-5);
+  if (isDomainModel(experiment.model)) {
+    record.parameter = choice.parameter;
+    const std::vector<int> domains = groupFolds(keys.program);
+    LogisticMetric metric(forDomains,
+                          balancedWeights(keys.label, experiment.classes));
+    fit = fitAcrossDomains(forDomains, keys.label, domains, experiment.classes,
+                           domainMethod(experiment.model), choice.parameter,
+                           choice.strength, fit, metric);
+  }
+  record.converged = fit.converged;
+  return fit.probabilities(test);
 }
 
 } // namespace
 
-const std::vector<double> &strengthGrid() {
-  static const std::vector<double> grid = {10,   3,    1,     0.3,  0.1,
-                                           0.03, 0.01, 0.003, 0.001};
-  return grid;
+std::string modelName(Model model) {
+  switch (model) {
+  case Model::Logistic:
+    return "logistic";
+  case Model::Ridge:
+    return "ridge";
+  case Model::KNearest:
+    return "k-nearest";
+  case Model::Tree:
+    return "tree";
+  case Model::Forest:
+    return "forest";
+  case Model::Forest200:
+    return "forest-200";
+  case Model::Coral:
+    return "coral";
+  case Model::Irm:
+    return "irm";
+  case Model::Vrex:
+    return "v-rex";
+  case Model::GroupDro:
+    return "group-dro";
+  case Model::Subspace:
+    return "subspace";
+  }
+  return "";
+}
+
+Model parseModel(const std::string &name) {
+  for (Model model : {Model::Logistic, Model::Ridge, Model::KNearest,
+                      Model::Tree, Model::Forest, Model::Forest200})
+    if (modelName(model) == name)
+      return model;
+  throw UsageError(fmt::format("--models: unknown model '{}'; choose from "
+                               "logistic, ridge, k-nearest, tree, forest, "
+                               "forest-200",
+                               name));
 }
 
 MatrixXd TrainedModel::probabilities(const MatrixXd &rows) const {
   return fit.probabilities(preprocessor.transform(rows));
 }
 
+Predictions crossValidate(const Experiment &experiment) {
+  Predictions out;
+  const FoldKeys &keys = experiment.keys;
+  out.fold = protocolFolds(experiment.protocol, keys, experiment.folds,
+                           experiment.seed);
+  out.areProbabilities = experiment.model != Model::Ridge;
+  const int count = *std::max_element(out.fold.begin(), out.fold.end()) + 1;
+  out.scores =
+      MatrixXd::Zero(static_cast<Index>(keys.label.size()), experiment.classes);
+  out.predicted.assign(keys.label.size(), 0);
+  out.majority.assign(keys.label.size(), 0);
+  out.folds.resize(static_cast<size_t>(count));
+  const Tuning tuning(experiment, out.fold);
+
+  for (int f = 0; f < count; ++f) {
+    Fold fold{experiment, tuning, f, rowsOf(out.fold, f, false),
+              rowsOf(out.fold, f, true)};
+    fold.train = thinned(fold.train, experiment, f);
+    FoldRecord &record = out.folds[static_cast<size_t>(f)];
+    record.trainRuns = static_cast<int>(fold.train.size());
+    record.testRuns = static_cast<int>(fold.test.size());
+    if (fold.test.empty())
+      continue;
+    std::vector<int> runs(static_cast<size_t>(experiment.classes), 0);
+    for (int row : fold.train)
+      ++runs[static_cast<size_t>(keys.label[static_cast<size_t>(row)])];
+    const auto majority = static_cast<int>(
+        std::max_element(runs.begin(), runs.end()) - runs.begin());
+    const auto present =
+        std::count_if(runs.begin(), runs.end(), [](int n) { return n > 0; });
+    // One class only (say, all unstable runs are of the held-out family):
+    // nothing can be learned but that class.
+    MatrixXd scores = MatrixXd::Zero(static_cast<Index>(fold.test.size()),
+                                     experiment.classes);
+    if (present > 1)
+      scores = learnFold(fold, record);
+    else
+      scores.col(majority).setOnes();
+    for (size_t i = 0; i < fold.test.size(); ++i) {
+      const auto from = static_cast<Index>(i);
+      const auto to = static_cast<size_t>(fold.test[i]);
+      out.scores.row(fold.test[i]) = scores.row(from);
+      Index best = 0;
+      scores.row(from).maxCoeff(&best);
+      out.predicted[to] = static_cast<int>(best);
+      out.majority[to] = majority;
+    }
+  }
+  return out;
+}
+
 TrainedModel trainModel(const MatrixXd &compressed, const FoldKeys &keys,
-                        int classes, int folds, bool forUnseenPrograms,
-                        uint64_t seed) {
+                        int classes, uint64_t seed) {
   if (std::set<int>(keys.label.begin(), keys.label.end()).size() < 2)
-    throw StudyError("the training part of a fold has a single class; record "
-                     "more programs, or more mutants of each class");
+    throw StudyError("the runs have a single class; record more programs, or "
+                     "more mutants of each class");
+  Experiment experiment;
+  experiment.features = &compressed;
+  experiment.columns.resize(static_cast<size_t>(compressed.cols()));
+  std::iota(experiment.columns.begin(), experiment.columns.end(), Index{0});
+  experiment.keys = keys;
+  experiment.classes = classes;
+  experiment.protocol = Protocol::HeldOut;
+  experiment.seed = seed;
+  const Tuning tuning(experiment, groupFolds(keys.program));
+  const Choice choice = tuning.choiceForAll();
   TrainedModel model;
-  Random random(seed);
-  const InnerFolds inner = innerFolds(keys, folds, forUnseenPrograms, random);
-  model.innerFolds = inner.count;
-  model.innerByProgram = inner.byProgram;
-  if (inner.count > 1)
-    model.innerLoss = innerLosses(compressed, keys, classes, inner);
-
-  const std::vector<double> &grid = strengthGrid();
-  model.strength = grid[grid.size() / 2];
-  if (!model.innerLoss.empty())
-    model.strength = grid[static_cast<size_t>(
-        std::min_element(model.innerLoss.begin(), model.innerLoss.end()) -
-        model.innerLoss.begin())];
-
+  model.strength = choice.strength;
+  model.tuned = choice.tuned;
   model.preprocessor = Preprocessor::fit(compressed);
   LogisticTrainer trainer(model.preprocessor.transform(compressed), keys.label,
                           classes);
-  model.fit = trainer.fit(model.strength);
+  model.fit = trainer.fit(choice.strength);
   return model;
 }
 
-std::vector<int> protocolFolds(Protocol protocol, const FoldKeys &keys,
-                               int folds, uint64_t seed) {
-  if (protocol == Protocol::HeldOut)
-    return programFolds(keys.program);
-  // Both within protocols cut the same way whatever else is evaluated.
-  Random random(deriveSeed(seed, "folds/" + protocolName(protocol)));
-  if (protocol == Protocol::WithinGrouped) {
-    const std::set<int> mutants(keys.mutant.begin(), keys.mutant.end());
-    return stratifiedFolds(keys, keys.mutant,
-                           std::min(folds, static_cast<int>(mutants.size())),
-                           random);
-  }
-  std::vector<int> single(keys.label.size());
-  std::iota(single.begin(), single.end(), 0);
-  return stratifiedFolds(
-      keys, single, std::min(folds, static_cast<int>(single.size())), random);
-}
-
-size_t Evaluator::add(Protocol protocol, const std::vector<Index> &columns,
-                      const FoldKeys &keys) {
-  plans.push_back({columns, keys});
-  Evaluation evaluation;
-  evaluation.protocol = protocol;
-  evaluation.fold = protocolFolds(protocol, keys, folds, seed);
-  const int count =
-      *std::max_element(evaluation.fold.begin(), evaluation.fold.end()) + 1;
-  evaluation.probabilities.resize(static_cast<Index>(keys.label.size()),
-                                  classes);
-  evaluation.predicted.resize(keys.label.size());
-  evaluation.majority.resize(keys.label.size());
-  evaluation.folds.resize(static_cast<size_t>(count));
-  evaluations.push_back(std::move(evaluation));
-  return plans.size() - 1;
-}
-
-void Evaluator::runFold(const Plan &plan, Evaluation &evaluation,
-                        int fold) const {
-  const std::vector<int> train = rowsOf(evaluation.fold, fold, false);
-  const std::vector<int> test = rowsOf(evaluation.fold, fold, true);
-  FoldRecord &record = evaluation.folds[static_cast<size_t>(fold)];
-  const bool heldOut = evaluation.protocol == Protocol::HeldOut;
-  if (!test.empty() && heldOut)
-    record.name = programs[static_cast<size_t>(
-        plan.keys.program[static_cast<size_t>(test.front())])];
-  else
-    record.name = fmt::format("{}", fold + 1);
-  record.trainRuns = static_cast<int>(train.size());
-  record.testRuns = static_cast<int>(test.size());
-  if (test.empty())
-    return;
-
-  const FoldKeys keys = pickKeys(plan.keys, train);
-  const uint64_t foldSeed =
-      deriveSeed(seed, fmt::format("inner/{}/{}",
-                                   protocolName(evaluation.protocol), fold));
-  const TrainedModel model = trainModel(features(train, plan.columns), keys,
-                                        classes, folds, heldOut, foldSeed);
-  const MatrixXd probabilities =
-      model.probabilities(features(test, plan.columns));
-
-  std::vector<int> count(static_cast<size_t>(classes), 0);
-  for (int label : keys.label)
-    ++count[static_cast<size_t>(label)];
-  const int majority = static_cast<int>(
-      std::max_element(count.begin(), count.end()) - count.begin());
-  for (size_t i = 0; i < test.size(); ++i) {
-    const auto row = static_cast<size_t>(test[i]);
-    const auto from = static_cast<Index>(i);
-    evaluation.probabilities.row(test[i]) = probabilities.row(from);
-    Index best = 0;
-    probabilities.row(from).maxCoeff(&best);
-    evaluation.predicted[row] = static_cast<int>(best);
-    evaluation.majority[row] = majority;
-  }
-  record.columns = model.preprocessor.columns();
-  record.strength = model.strength;
-  record.innerLoss = model.innerLoss;
-  record.innerFolds = model.innerFolds;
-  record.innerByProgram = model.innerByProgram;
-  record.iterations = model.fit.iterations;
-  record.gradientNorm = model.fit.gradientNorm;
-  record.converged = model.fit.converged;
-}
-
-std::vector<Evaluation> Evaluator::run(int jobs) {
-  struct Unit {
-    size_t plan;
-    int fold;
+std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
+                                        int jobs) {
+  // The longest first, so that no thread is left alone with one at the end.
+  std::vector<size_t> order(all.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  auto cost = [&](size_t i) {
+    const Experiment &one = all[i];
+    double factor = isHeldOut(one.protocol) ? 3 : 1;
+    if (one.model == Model::Coral || isDomainModel(one.model))
+      factor *= 5;
+    return factor * static_cast<double>(one.columns.size()) *
+           static_cast<double>(one.keys.label.size());
   };
-  std::vector<Unit> units;
-  for (size_t p = 0; p < plans.size(); ++p)
-    for (size_t f = 0; f < evaluations[p].folds.size(); ++f)
-      units.push_back({p, static_cast<int>(f)});
-
-  Progress progress("folds", units.size());
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return cost(a) > cost(b); });
+  std::vector<Predictions> results(all.size());
+  Progress progress("experiments", all.size());
   std::atomic<size_t> next{0};
   std::mutex mutex;
   std::exception_ptr failure;
   auto work = [&] {
-    for (size_t u = next++; u < units.size(); u = next++) {
+    for (size_t u = next++; u < order.size(); u = next++) {
       try {
-        runFold(plans[units[u].plan], evaluations[units[u].plan],
-                units[u].fold);
+        results[order[u]] = crossValidate(all[order[u]]);
       } catch (...) {
         std::lock_guard<std::mutex> lock(mutex);
         if (!failure)
           failure = std::current_exception();
-        next = units.size();
+        next = order.size();
       }
       progress.advance();
     }
@@ -232,7 +308,7 @@ std::vector<Evaluation> Evaluator::run(int jobs) {
     thread.join();
   if (failure)
     std::rethrow_exception(failure);
-  return std::move(evaluations);
+  return results;
 }
 
 } // namespace dynfault::study

@@ -1,7 +1,8 @@
 //===- Evaluate.h - Out-of-fold predictions ---------------------*- C++ -*-===//
 //
-// One fold is a pure function of its training rows, its test rows and a seed,
-// so folds can run side by side and the result does not depend on how many do.
+// One experiment is a pure function of its rows, labels and seed, so that
+// experiments can run side by side and the result does not depend on how many
+// do.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_STUDY_PROTOCOL_EVALUATE_H
@@ -12,6 +13,7 @@
 #include "tools/dynfault-study/protocol/Folds.h"
 
 #include <Eigen/Core>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,95 +23,95 @@ namespace dynfault::study {
 /// The penalties that are tried, strongest first.
 const std::vector<double> &strengthGrid();
 
-/// What was fitted inside one training part.
+/// How a fold is learned.
+enum class Model {
+  Logistic, ///< Multinomial logistic regression: the main model.
+  Ridge,
+  KNearest,  ///< DeepFD: five neighbours.
+  Tree,      ///< DeepFD: Gini, depth 5.
+  Forest,    ///< DeepFD: 32 trees, depth 10.
+  Forest200, ///< DEFault: 200 trees.
+  Coral,     ///< Logistic regression on rows aligned with the test rows.
+  Irm,
+  Vrex,
+  GroupDro,
+  Subspace ///< Logistic regression without the program subspace.
+};
+
+/// The name on the command line and in reports.
+std::string modelName(Model model);
+/// Throws UsageError for an unknown name or one that is no plain model.
+Model parseModel(const std::string &name);
+
+/// What to learn from what, and how to test it.
+struct Experiment {
+  const Eigen::MatrixXd *features = nullptr; ///< Compressed; all columns.
+  std::vector<Eigen::Index> columns;         ///< Those that are used.
+  FoldKeys keys;
+  int classes = 0;
+  Protocol protocol = Protocol::Within;
+  Model model = Model::Logistic;
+  int folds = 5;
+  uint64_t seed = 0;
+  /// Held-out only: keep this many training programs, drawn anew for each fold
+  /// and `draw`; 0: all.
+  int trainPrograms = 0;
+  int draw = 0;
+  /// Penalty to use in place of tuning; 0: tune.
+  double strength = 0;
+};
+
+/// One fold's record for the report.
+struct FoldRecord {
+  int trainRuns = 0;
+  int testRuns = 0;
+  Eigen::Index columns = 0; ///< Of the design matrix.
+  double strength = 0;      ///< Chosen penalty; 0 where the model has none.
+  double parameter = 0;     ///< Of the method, likewise.
+  bool tuned = false;       ///< False where there were too few groups to tune.
+  bool converged = true;
+};
+
+/// Out-of-fold predictions.
+struct Predictions {
+  std::vector<int> fold;
+  /// Runs x classes. Probabilities, or class shares (k-NN, trees); for ridge
+  /// scores without a scale.
+  Eigen::MatrixXd scores;
+  bool areProbabilities = true;
+  std::vector<int> predicted; ///< Largest score; of equals the first.
+  std::vector<int> majority;  ///< Most frequent class of the training part.
+  std::vector<FoldRecord> folds;
+};
+
+/// Tests every run once, by a model of its fold's training part. Everything
+/// that is fitted (imputation, scaling, penalty, parameter) is fitted in there.
+///
+/// Hyper-parameters: folds are dealt into five groups; for a pair of groups a
+/// model of all other runs is tested on both. What a group's folds use is
+/// chosen by the least class-balanced log loss over the pairs that it is in,
+/// on the other group of the pair: never on its own runs, and never with a
+/// model that saw them. Where there are fewer than three groups, the middle of
+/// the grid is taken.
+Predictions crossValidate(const Experiment &experiment);
+
+/// A model of all given rows for new programs: penalty chosen by
+/// crossValidate()'s rule over programs.
 struct TrainedModel {
   Preprocessor preprocessor;
   LogisticFit fit;
   double strength = 0;
-  /// Class-balanced log loss (nats) of each grid value on the pooled inner
-  /// test parts; empty where nothing could be compared.
-  std::vector<double> innerLoss;
-  int innerFolds = 0;
-  bool innerByProgram = false;
+  bool tuned = false;
 
   /// Rows x classes for compressed feature rows.
   Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
 };
-
-/// Chooses the penalty by cross-validation inside the training part
-/// (innerFolds; least class-balanced log loss, of equals the strongest), then
-/// fits preprocessing and model to all of it. Where the training part has a
-/// single mutant, the middle of the grid is taken. Throws StudyError when the
-/// rows have fewer than two classes.
 TrainedModel trainModel(const Eigen::MatrixXd &compressed, const FoldKeys &keys,
-                        int classes, int folds, bool forUnseenPrograms,
-                        uint64_t seed);
+                        int classes, uint64_t seed);
 
-/// One fold's record for the report.
-struct FoldRecord {
-  std::string name; ///< Held-out: the program; else the fold's number from 1.
-  int trainRuns = 0;
-  int testRuns = 0;
-  Eigen::Index columns = 0; ///< Of the design matrix.
-  double strength = 0;
-  std::vector<double> innerLoss;
-  int innerFolds = 0;
-  bool innerByProgram = false;
-  int iterations = 0;
-  double gradientNorm = 0;
-  bool converged = false;
-};
-
-/// Out-of-fold predictions of one feature set under one protocol.
-struct Evaluation {
-  Protocol protocol = Protocol::Within;
-  std::vector<int> fold; ///< Per run.
-  Eigen::MatrixXd probabilities;
-  std::vector<int> predicted; ///< Most probable class; of equals the first.
-  /// The most frequent class of the fold's training part.
-  std::vector<int> majority;
-  std::vector<FoldRecord> folds;
-};
-
-/// The folds of a protocol over all runs. `folds` is for the two within
-/// protocols and is lowered to the number of runs (mutants).
-std::vector<int> protocolFolds(Protocol protocol, const FoldKeys &keys,
-                               int folds, uint64_t seed);
-
-/// Evaluations that have been planned but not run: add(), then run() once.
-/// Folds of all of them are worked off together by `jobs` threads.
-class Evaluator {
-public:
-  /// `features` are compressed; they and `programs` must outlive the object.
-  Evaluator(const Eigen::MatrixXd &features,
-            const std::vector<std::string> &programs, int classes, int folds,
-            uint64_t seed)
-      : features(features), programs(programs), classes(classes), folds(folds),
-        seed(seed) {}
-
-  /// Plans one evaluation and returns its index. `keys.label` may be permuted;
-  /// the folds are drawn with these labels.
-  size_t add(Protocol protocol, const std::vector<Eigen::Index> &columns,
-             const FoldKeys &keys);
-
-  /// Runs everything planned, in the order of add().
-  std::vector<Evaluation> run(int jobs);
-
-private:
-  struct Plan {
-    std::vector<Eigen::Index> columns;
-    FoldKeys keys;
-  };
-  void runFold(const Plan &plan, Evaluation &evaluation, int fold) const;
-
-  const Eigen::MatrixXd &features;
-  const std::vector<std::string> &programs;
-  int classes;
-  int folds;
-  uint64_t seed;
-  std::vector<Plan> plans;
-  std::vector<Evaluation> evaluations;
-};
+/// Runs all experiments with `jobs` threads; results in their order.
+std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
+                                        int jobs);
 
 } // namespace dynfault::study
 

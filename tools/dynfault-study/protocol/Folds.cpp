@@ -12,6 +12,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace dynfault::study {
@@ -24,18 +25,29 @@ std::string protocolName(Protocol protocol) {
     return "within-grouped";
   case Protocol::HeldOut:
     return "held-out";
+  case Protocol::HeldOutDataset:
+    return "held-out-dataset";
+  case Protocol::HeldOutFamily:
+    return "held-out-family";
   }
   return "";
 }
 
 Protocol parseProtocol(const std::string &name) {
-  for (Protocol protocol :
-       {Protocol::Within, Protocol::WithinGrouped, Protocol::HeldOut})
+  std::string known;
+  for (Protocol protocol : allProtocols) {
     if (protocolName(protocol) == name)
       return protocol;
-  throw UsageError(fmt::format("--protocol: unknown protocol '{}'; choose from "
-                               "within, within-grouped, held-out",
-                               name));
+    known += (known.empty() ? "" : ", ") + protocolName(protocol);
+  }
+  throw UsageError(fmt::format(
+      "--protocol: unknown protocol '{}'; choose from {}", name, known));
+}
+
+FoldKeys FoldKeys::at(const std::vector<int> &rows) const {
+  return {pick(program, rows), pick(mutant, rows), pick(label, rows),
+          dataset.empty() ? dataset : pick(dataset, rows),
+          family.empty() ? family : pick(family, rows)};
 }
 
 std::vector<int> stratifiedFolds(const FoldKeys &keys,
@@ -95,34 +107,67 @@ std::vector<int> stratifiedFolds(const FoldKeys &keys,
   return fold;
 }
 
-std::vector<int> programFolds(const std::vector<int> &program) {
-  const std::set<int> distinct(program.begin(), program.end());
+std::vector<int> groupFolds(const std::vector<int> &group) {
+  const std::set<int> distinct(group.begin(), group.end());
   std::vector<int> fold;
-  fold.reserve(program.size());
-  for (int p : program)
+  fold.reserve(group.size());
+  for (int g : group)
     fold.push_back(
-        static_cast<int>(std::distance(distinct.begin(), distinct.find(p))));
+        static_cast<int>(std::distance(distinct.begin(), distinct.find(g))));
   return fold;
 }
 
-InnerFolds innerFolds(const FoldKeys &keys, int folds, bool forUnseenPrograms,
-                      Random &random) {
-  const std::set<int> programs(keys.program.begin(), keys.program.end());
-  InnerFolds inner;
-  inner.byProgram = forUnseenPrograms && programs.size() >= 3;
-  const std::vector<int> &group = inner.byProgram ? keys.program : keys.mutant;
-  const std::set<int> groups(group.begin(), group.end());
-  inner.count = std::min(folds, static_cast<int>(groups.size()));
-  if (!inner.byProgram) {
-    inner.fold = stratifiedFolds(keys, group, inner.count, random);
-    return inner;
+std::vector<int> protocolFolds(Protocol protocol, const FoldKeys &keys,
+                               int folds, uint64_t seed) {
+  switch (protocol) {
+  case Protocol::HeldOut:
+    return groupFolds(keys.program);
+  case Protocol::HeldOutDataset:
+    return groupFolds(keys.dataset);
+  case Protocol::HeldOutFamily:
+    return groupFolds(keys.family);
+  case Protocol::Within:
+  case Protocol::WithinGrouped:
+    break;
   }
-  // Programs hold all classes, so only the numbers of runs need balance.
-  FoldKeys same = keys;
-  std::fill(same.program.begin(), same.program.end(), 0);
-  std::fill(same.label.begin(), same.label.end(), 0);
-  inner.fold = stratifiedFolds(same, group, inner.count, random);
-  return inner;
+  // Both within protocols cut the same way whatever else is evaluated.
+  Random random(deriveSeed(seed, "folds/" + protocolName(protocol)));
+  std::vector<int> group = keys.mutant;
+  if (protocol == Protocol::Within)
+    std::iota(group.begin(), group.end(), 0);
+  const std::set<int> groups(group.begin(), group.end());
+  return stratifiedFolds(
+      keys, group, std::min(folds, static_cast<int>(groups.size())), random);
+}
+
+std::vector<int> foldGroups(const std::vector<int> &fold, int groups,
+                            uint64_t seed) {
+  const int folds = *std::max_element(fold.begin(), fold.end()) + 1;
+  if (folds <= groups)
+    return fold;
+  std::vector<std::pair<int, int>> sizes(static_cast<size_t>(folds));
+  for (int f = 0; f < folds; ++f)
+    sizes[static_cast<size_t>(f)] = {0, f};
+  for (int f : fold)
+    ++sizes[static_cast<size_t>(f)].first;
+  Random random(deriveSeed(seed, "fold groups"));
+  random.shuffle(sizes);
+  std::stable_sort(
+      sizes.begin(), sizes.end(),
+      [](const auto &a, const auto &b) { return a.first > b.first; });
+  std::vector<int> runs(static_cast<size_t>(groups), 0);
+  std::vector<int> groupOf(static_cast<size_t>(folds), 0);
+  for (const auto &[size, which] : sizes) {
+    const auto least = std::min_element(runs.begin(), runs.end());
+    *least += size;
+    groupOf[static_cast<size_t>(which)] =
+        static_cast<int>(least - runs.begin());
+  }
+  std::vector<int> group;
+  group.reserve(fold.size());
+  for (int f : fold)
+    group.push_back(groupOf[static_cast<size_t>(f)]);
+  return group;
 }
 
 } // namespace dynfault::study

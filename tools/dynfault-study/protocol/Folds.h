@@ -6,6 +6,8 @@
 #ifndef DYNFAULT_STUDY_PROTOCOL_FOLDS_H
 #define DYNFAULT_STUDY_PROTOCOL_FOLDS_H
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,22 @@ namespace dynfault::study {
 
 class Random;
 
-enum class Protocol { Within, WithinGrouped, HeldOut };
+enum class Protocol {
+  Within,
+  WithinGrouped,
+  HeldOut,
+  HeldOutDataset, ///< Whole data sets, with all programs that use them.
+  HeldOutFamily   ///< Whole architecture families, likewise.
+};
+
+inline constexpr std::array<Protocol, 5> allProtocols = {
+    Protocol::Within, Protocol::WithinGrouped, Protocol::HeldOut,
+    Protocol::HeldOutDataset, Protocol::HeldOutFamily};
+
+/// Whether test programs are unseen.
+inline bool isHeldOut(Protocol protocol) {
+  return protocol != Protocol::Within && protocol != Protocol::WithinGrouped;
+}
 
 /// The name on the command line and in reports.
 std::string protocolName(Protocol protocol);
@@ -25,6 +42,11 @@ struct FoldKeys {
   std::vector<int> program;
   std::vector<int> mutant; ///< Distinct over all programs.
   std::vector<int> label;
+  std::vector<int> dataset; ///< Of the run's program.
+  std::vector<int> family;  ///< Likewise.
+
+  /// The keys of some rows.
+  FoldKeys at(const std::vector<int> &rows) const;
 };
 
 /// Stratified k folds: the number of the fold that tests each run. Runs with
@@ -37,20 +59,19 @@ std::vector<int> stratifiedFolds(const FoldKeys &keys,
                                  const std::vector<int> &group, int folds,
                                  Random &random);
 
-/// Leave one program out: the fold of a run is the rank of its program.
-std::vector<int> programFolds(const std::vector<int> &program);
+/// Leave one group out: the fold of a run is the rank of its group.
+std::vector<int> groupFolds(const std::vector<int> &group);
 
-/// Folds for choosing the penalty inside a training part, at most `folds`. They
-/// ask the question that the outer folds ask: with `forUnseenPrograms`, whole
-/// programs where there are at least three; otherwise whole mutants. One fold
-/// (all zero) where there is only one group, so that nothing can be chosen.
-struct InnerFolds {
-  std::vector<int> fold;
-  int count = 0;
-  bool byProgram = false;
-};
-InnerFolds innerFolds(const FoldKeys &keys, int folds, bool forUnseenPrograms,
-                      Random &random);
+/// The folds of a protocol over all runs. `folds` is for the two within
+/// protocols and is lowered to the number of runs (mutants).
+std::vector<int> protocolFolds(Protocol protocol, const FoldKeys &keys,
+                               int folds, uint64_t seed);
+
+/// Deals whole folds into at most `groups` groups of about as many runs, for
+/// choosing hyper-parameters: what a group's own runs are tested with is chosen
+/// without them, and inner test parts are what the outer ones are.
+std::vector<int> foldGroups(const std::vector<int> &fold, int groups,
+                            uint64_t seed);
 
 /// The entries of `values` at `rows`.
 template <typename T>

@@ -8,9 +8,11 @@
 #ifndef DYNFAULT_STUDY_REPORT_SVG_H
 #define DYNFAULT_STUDY_REPORT_SVG_H
 
-#include "tools/dynfault-study/report/Study.h"
+#include "tools/dynfault-study/protocol/Folds.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace dynfault::study {
 
@@ -31,7 +33,10 @@ public:
   void text(double x, double y, const std::string &content,
             const std::string &cssClass = "",
             const std::string &anchor = "start", double rotation = 0);
-  /// The mark of a protocol: disc, square or diamond.
+  void circle(double x, double y, double radius, const std::string &cssClass);
+  void polyline(const std::vector<std::pair<double, double>> &points,
+                const std::string &cssClass);
+  /// The mark of a protocol: disc, square, diamond, or triangles.
   void mark(double x, double y, Protocol protocol);
 
   std::string finish() const { return body + "</svg>\n"; }
@@ -47,26 +52,33 @@ double textWidth(const std::string &text);
 /// CSS class that colours a protocol.
 std::string protocolClass(Protocol protocol);
 
-/// Horizontal axis from 0 to 1 for balanced accuracy.
-struct ScoreAxis {
-  double left = 0, right = 1; ///< Pixels of 0 and 1.
+/// A horizontal axis between two numbers.
+struct Axis {
+  double left = 0, right = 1; ///< Pixels.
+  double low = 0, high = 1;   ///< Values there.
 
-  double at(double score) const { return left + score * (right - left); }
-  /// Grid lines from `top` to `bottom`, tick labels and the axis title below,
-  /// the chance line with its label above.
-  void draw(Svg &svg, double top, double bottom, double chance) const;
+  double at(double value) const {
+    return left + (value - low) / (high - low) * (right - left);
+  }
+  /// Grid lines every `step` from `top` to `bottom`, tick labels and the title
+  /// below.
+  void draw(Svg &svg, double top, double bottom, double step,
+            const std::string &title) const;
 };
+
+/// A dashed line at a value of the axis with its label above.
+void drawReference(Svg &svg, const Axis &axis, double value, double top,
+                   double bottom, const std::string &label);
 
 /// A row of protocol marks with their names, from `x`, centred on `y`.
 void drawLegend(Svg &svg, double x, double y,
                 const std::vector<Protocol> &protocols);
 
-/// Balanced accuracy and interval of each feature set and protocol.
-std::string scorePlot(const StudyResult &result);
-/// Confusion matrices of the main feature set, one per protocol.
-std::string confusionPlot(const StudyResult &result);
-/// Balanced accuracy of each program for the main feature set.
-std::string programPlot(const StudyResult &result);
+/// The colours of plots and page, for light and dark screens.
+extern const char *const plotStyle;
+
+/// A plot as a file of its own: with name space and style sheet.
+std::string standaloneSvg(const std::string &svg);
 
 } // namespace dynfault::study
 

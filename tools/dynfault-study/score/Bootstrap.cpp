@@ -45,34 +45,46 @@ ClusterBootstrap::ClusterBootstrap(int clusters, int resamples, uint64_t seed)
           r, static_cast<Index>(random.below(static_cast<uint64_t>(clusters))));
 }
 
-Confusion ClusterBootstrap::sum(const std::vector<Confusion> &clusters,
-                                Index resample) const {
-  Confusion total =
-      Confusion::Zero(clusters.front().rows(), clusters.front().cols());
+Eigen::MatrixXd ClusterBootstrap::sums(const std::vector<Confusion> &clusters,
+                                       bool correct) const {
+  Eigen::MatrixXd perCluster(static_cast<Index>(clusters.size()),
+                             clusters.front().rows());
   for (size_t c = 0; c < clusters.size(); ++c)
-    if (const int times = multiplicities(resample, static_cast<Index>(c)))
-      total += times * clusters[c];
-  return total;
+    perCluster.row(static_cast<Index>(c)) =
+        correct ? clusters[c].diagonal().transpose().eval()
+                : clusters[c].rowwise().sum().transpose().eval();
+  // Whole numbers: exact in any order of summation.
+  return multiplicities.cast<double>() * perCluster;
 }
 
 std::vector<double> ClusterBootstrap::balancedAccuracies(
     const std::vector<Confusion> &clusters) const {
+  const Eigen::MatrixXd correct = sums(clusters, true);
+  const Eigen::MatrixXd runs = sums(clusters, false);
   std::vector<double> values(static_cast<size_t>(multiplicities.rows()));
-  for (size_t r = 0; r < values.size(); ++r)
-    values[r] = balancedAccuracy(sum(clusters, static_cast<Index>(r)));
+  for (Index r = 0; r < multiplicities.rows(); ++r) {
+    double sum = 0;
+    int present = 0;
+    for (Index c = 0; c < runs.cols(); ++c)
+      if (runs(r, c) > 0) {
+        sum += correct(r, c) / runs(r, c);
+        ++present;
+      }
+    values[static_cast<size_t>(r)] =
+        present > 0 ? sum / present : std::numeric_limits<double>::quiet_NaN();
+  }
   return values;
 }
 
 int ClusterBootstrap::lackingClass(
     const std::vector<Confusion> &clusters) const {
-  Eigen::VectorXd all = Eigen::VectorXd::Zero(clusters.front().rows());
+  const Eigen::MatrixXd runs = sums(clusters, false);
+  Eigen::RowVectorXd all = Eigen::RowVectorXd::Zero(runs.cols());
   for (const Confusion &cluster : clusters)
-    all += cluster.rowwise().sum();
+    all += cluster.rowwise().sum().transpose();
   int lacking = 0;
-  for (Index r = 0; r < multiplicities.rows(); ++r) {
-    const Eigen::VectorXd runs = sum(clusters, r).rowwise().sum();
-    lacking += ((all.array() > 0) && (runs.array() <= 0)).any();
-  }
+  for (Index r = 0; r < runs.rows(); ++r)
+    lacking += ((all.array() > 0) && (runs.row(r).array() <= 0)).any();
   return lacking;
 }
 

@@ -46,8 +46,9 @@ public:
   int resamples() const { return static_cast<int>(multiplicities.rows()); }
 
 private:
-  Confusion sum(const std::vector<Confusion> &clusters,
-                Eigen::Index resample) const;
+  /// Runs of each class per resample, the correct ones or all.
+  Eigen::MatrixXd sums(const std::vector<Confusion> &clusters,
+                       bool correct) const;
 
   Eigen::MatrixXi multiplicities;
 };

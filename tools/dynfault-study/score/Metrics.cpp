@@ -87,22 +87,72 @@ double logLoss(const Eigen::MatrixXd &probabilities,
   return sum / static_cast<double>(truth.size());
 }
 
-double calibrationError(const Eigen::MatrixXd &probabilities,
-                        const std::vector<int> &truth) {
-  constexpr int bins = 10;
-  // Sum of (hit - confidence) per bin; the bin's size cancels out.
-  std::array<double, bins> excess{};
+std::vector<ReliabilityBin>
+reliabilityBins(const Eigen::MatrixXd &probabilities,
+                const std::vector<int> &truth) {
+  std::vector<ReliabilityBin> bins(10);
   for (size_t i = 0; i < truth.size(); ++i) {
     Index best = 0;
     const double confidence =
         probabilities.row(static_cast<Index>(i)).maxCoeff(&best);
-    const int bin = std::min(bins - 1, static_cast<int>(confidence * bins));
-    excess[static_cast<size_t>(bin)] += (best == truth[i] ? 1 : 0) - confidence;
+    ReliabilityBin &bin = bins[static_cast<size_t>(
+        std::clamp(static_cast<int>(confidence * 10), 0, 9))];
+    ++bin.runs;
+    bin.confidence += confidence;
+    bin.accuracy += best == truth[i];
+  }
+  for (ReliabilityBin &bin : bins)
+    if (bin.runs > 0) {
+      bin.confidence /= bin.runs;
+      bin.accuracy /= bin.runs;
+    }
+  return bins;
+}
+
+double calibrationError(const Eigen::MatrixXd &probabilities,
+                        const std::vector<int> &truth) {
+  double sum = 0;
+  for (const ReliabilityBin &bin : reliabilityBins(probabilities, truth))
+    sum += bin.runs * std::abs(bin.accuracy - bin.confidence);
+  return sum / static_cast<double>(truth.size());
+}
+
+double areaUnderCurve(const Eigen::VectorXd &scores,
+                      const std::vector<int> &truth, int positive) {
+  std::vector<std::pair<double, bool>> order;
+  for (size_t i = 0; i < truth.size(); ++i)
+    order.emplace_back(scores(static_cast<Index>(i)), truth[i] == positive);
+  std::sort(order.begin(), order.end());
+  double right = 0, negatives = 0, positives = 0;
+  for (size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    double tiedPositives = 0, tiedNegatives = 0;
+    for (; end < order.size() && order[end].first == order[begin].first; ++end)
+      (order[end].second ? tiedPositives : tiedNegatives) += 1;
+    right += tiedPositives * (negatives + tiedNegatives / 2);
+    negatives += tiedNegatives;
+    positives += tiedPositives;
+  }
+  return positives > 0 && negatives > 0 ? right / (positives * negatives)
+                                        : undefined;
+}
+
+double areaUnderCurve(const Eigen::MatrixXd &scores,
+                      const std::vector<int> &truth) {
+  if (scores.cols() == 2) {
+    const Eigen::VectorXd difference = scores.col(1) - scores.col(0);
+    return areaUnderCurve(difference, truth, 1);
   }
   double sum = 0;
-  for (double e : excess)
-    sum += std::abs(e);
-  return sum / static_cast<double>(truth.size());
+  int present = 0;
+  for (Index c = 0; c < scores.cols(); ++c) {
+    const double area =
+        areaUnderCurve(scores.col(c), truth, static_cast<int>(c));
+    if (std::isnan(area))
+      continue;
+    sum += area;
+    ++present;
+  }
+  return present > 0 ? sum / present : undefined;
 }
 
 } // namespace dynfault::study

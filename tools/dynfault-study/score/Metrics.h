@@ -53,6 +53,27 @@ double logLoss(const Eigen::MatrixXd &probabilities,
 double calibrationError(const Eigen::MatrixXd &probabilities,
                         const std::vector<int> &truth);
 
+/// Area under the receiver operating characteristic of scores for one class
+/// against the rest: the share of pairs that are in the right order, ties
+/// half. NaN where either side is empty.
+double areaUnderCurve(const Eigen::VectorXd &scores,
+                      const std::vector<int> &truth, int positive);
+
+/// Of two classes the area of the second; of more the mean over the classes
+/// that occur, each against the rest.
+double areaUnderCurve(const Eigen::MatrixXd &scores,
+                      const std::vector<int> &truth);
+
+/// One of ten bins of the most probable class's probability.
+struct ReliabilityBin {
+  int runs = 0;
+  double confidence = 0; ///< Mean probability; 0 without runs.
+  double accuracy = 0;   ///< Share that is right; 0 without runs.
+};
+std::vector<ReliabilityBin>
+reliabilityBins(const Eigen::MatrixXd &probabilities,
+                const std::vector<int> &truth);
+
 } // namespace dynfault::study
 
 #endif

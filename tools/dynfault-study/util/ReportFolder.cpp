@@ -6,12 +6,13 @@
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/util/ReportFolder.h"
 
+#include "tools/dynfault-study/task/Labels.h"
+#include "tools/dynfault-study/util/Csv.h"
 #include "tools/dynfault-study/util/Error.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <unistd.h>
 
 namespace dynfault::study {
@@ -23,6 +24,24 @@ namespace fs = std::filesystem;
 fs::path normalized(const std::string &path) {
   fs::path target = fs::path(path).lexically_normal();
   return target.has_filename() ? target : target.parent_path();
+}
+
+bool endsWith(const std::string &text, const std::string &end) {
+  return text.size() >= end.size() &&
+         text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Whether a report has files of this name: its own few, and a task's plots and
+/// tables.
+bool isReportFile(const std::string &name) {
+  for (const char *own : {"study.json", "predictions.csv.gz", "report.html",
+                          "report.txt", "gap.svg"})
+    if (name == own)
+      return true;
+  for (TaskId task : allTasks)
+    if (name.rfind(taskName(task) + "-", 0) == 0)
+      return endsWith(name, ".svg") || endsWith(name, ".csv");
+  return false;
 }
 
 /// Removes a folder when the scope ends.
@@ -39,8 +58,6 @@ public:
 } // namespace
 
 void checkReportFolder(const std::string &path) {
-  static const std::vector<std::string> known = {
-      "predictions.csv", "report.html", "report.txt", "results.json"};
   if (path.empty())
     throw UsageError("--out: names no folder; give one, such as --out report");
   const fs::path target = normalized(path);
@@ -67,8 +84,8 @@ void checkReportFolder(const std::string &path) {
   for (const auto &entry : entries) {
     isEmpty = false;
     const std::string name = entry.path().filename().string();
-    isReport |= name == "results.json";
-    if (std::find(known.begin(), known.end(), name) == known.end())
+    isReport |= name == "study.json";
+    if (!isReportFile(name))
       throw StudyError(fmt::format(
           "{}: is not overwritten because it holds '{}', which is not part of "
           "a report; give another --out or remove it",
@@ -76,7 +93,7 @@ void checkReportFolder(const std::string &path) {
   }
   if (!isEmpty && !isReport)
     throw StudyError(fmt::format(
-        "{}: is not overwritten because it is not a report (no results.json); "
+        "{}: is not overwritten because it is not a report (no study.json); "
         "give another --out or empty it",
         path));
 }
@@ -100,13 +117,7 @@ void writeReportFolder(
                                  "folder that you may write to",
                                  path, error.message()));
   for (const auto &file : files) {
-    std::ofstream out(fresh.path / file.first, std::ios::binary);
-    out << file.second;
-    out.close();
-    if (!out)
-      throw StudyError(fmt::format(
-          "{}/{}: cannot be written; check the space left on the disk", path,
-          file.first));
+    writeMaybeGzip((fresh.path / file.first).string(), file.second);
   }
 
   const bool replaces = fs::exists(target, error);

@@ -14,8 +14,8 @@
 namespace dynfault::study {
 
 /// Throws StudyError unless `path` does not exist yet (in a folder that does),
-/// is an empty folder, or is a report: a folder that holds results.json and
-/// nothing but the four files of a report.
+/// is an empty folder, or is a report: a folder that holds study.json and
+/// nothing but files of a report.
 void checkReportFolder(const std::string &path);
 
 /// Makes or replaces the report at `path` with files given as name and

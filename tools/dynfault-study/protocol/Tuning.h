@@ -1,0 +1,77 @@
+//===- Tuning.h - Choosing hyper-parameters inside training parts -*- C++ -*-=//
+//
+// Leave-one-program-out with inner folds would fit a model for each program,
+// inner fold and penalty. Groups of folds share the inner models instead; see
+// crossValidate() for the rule.
+//
+//===----------------------------------------------------------------------===//
+#ifndef DYNFAULT_STUDY_PROTOCOL_TUNING_H
+#define DYNFAULT_STUDY_PROTOCOL_TUNING_H
+
+#include "tools/dynfault-study/model/DomainGeneralisation.h"
+#include "tools/dynfault-study/protocol/Evaluate.h"
+
+#include <memory>
+#include <vector>
+
+namespace dynfault::study {
+
+/// Rows in (`inside`) or outside of a fold.
+std::vector<int> rowsOf(const std::vector<int> &fold, int which, bool inside);
+
+/// The domain generalisation method of a model that is one.
+DomainMethod domainMethod(Model model);
+
+struct Choice {
+  double strength = 0;
+  double parameter = 0;
+  bool tuned = false;
+};
+
+/// The choices of one experiment.
+class Tuning {
+public:
+  Tuning(const Experiment &experiment, const std::vector<int> &fold);
+
+  /// What a fold uses.
+  Choice choiceFor(int fold) const;
+  /// What a model of all rows uses: the least loss over all pairs.
+  Choice choiceForAll() const;
+
+  /// Gives a trainer of a fold's training part the metric and, as a start, the
+  /// solution of a pair without the fold's group, where the columns agree.
+  void prepare(int fold, const std::vector<Eigen::Index> &columns,
+               LogisticTrainer &trainer) const;
+
+private:
+  struct Candidate {
+    double strength, parameter;
+  };
+  /// What one pair leaves for its groups' folds.
+  struct Pair {
+    int first = 0, second = 0;
+    std::vector<Eigen::Index> columns;
+    std::shared_ptr<LogisticMetric> metric;
+    std::vector<LogisticFit> fits; ///< By strength.
+  };
+
+  void tryPair(const Experiment &experiment, Pair &pair);
+  std::vector<Eigen::MatrixXd> pairScores(const Experiment &experiment,
+                                          Pair &pair, const FoldKeys &keys,
+                                          RowMatrix train,
+                                          const RowMatrix &test) const;
+  Choice best(const std::vector<Eigen::MatrixXd> &losses) const;
+
+  std::vector<int> groupOfFold, group;
+  int groups = 0;
+  std::vector<Candidate> candidates;
+  std::vector<Pair> pairs;
+  /// Per group: candidates x classes, sums of log losses on the pairs' other
+  /// groups; per class as many `counts`.
+  std::vector<Eigen::MatrixXd> losses;
+  std::vector<Eigen::VectorXd> counts;
+};
+
+} // namespace dynfault::study
+
+#endif
