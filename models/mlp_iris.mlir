@@ -1,9 +1,8 @@
 // The smallest network: four hidden units that tell three kinds of iris.
 //
 // From: Stack Overflow question 51930566 (DeepLocalize benchmark): 4-4-3, ReLU, Adam, batches
-// of 5, cross entropy. The rate is Adam's default there, 0.001, for 200 epochs. Initialisers
-// are Keras' defaults; the inputs are standardized.
-// Scaled down: 40 epochs at a rate of 0.005 instead, which is as far.
+// of 5, cross entropy. Initialisers are Keras' defaults; the inputs are standardized.
+// Scaled down: 40 epochs, at a rate of 0.005 instead of Adam's default so that they suffice.
 
 module @mlp_iris attributes {
     dynfault.task = "classification", dynfault.family = "mlp", dynfault.margin = 0.2,
