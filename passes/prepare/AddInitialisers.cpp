@@ -149,6 +149,7 @@ void Initialisers::dropValues() {
     names.push_back(name);
     values.push_back(value);
   }
+  Block *block = initialize->getBlock();
   OpBuilder rewriter(initialize);
   rewriter.create<torch::InitializeGlobalSlotsOp>(
       initialize.getLoc(), rewriter.getArrayAttr(names), values);
@@ -156,6 +157,8 @@ void Initialisers::dropValues() {
   for (Value value : dropped)
     if (Operation *op = value.getDefiningOp(); op && op->use_empty())
       op->erase();
+  if (names.empty() && llvm::hasSingleElement(*block))
+    block->getParentOp()->erase();
 }
 
 void Initialisers::run() {
@@ -173,12 +176,9 @@ namespace {
 struct AddInitialisersPass
     : public dynfault::prepare::impl::AddInitialisersBase<AddInitialisersPass> {
   void runOnOperation() override {
-    if (!isObjectGraph(getOperation()))
-      return Initialisers(getOperation()).run();
-    getOperation().emitError(
-        "dynfault-add-initialisers needs global slots; run "
-        "--dynfault-globalize first");
-    signalPassFailure();
+    if (failed(prepareProgram(getOperation())))
+      return signalPassFailure();
+    Initialisers(getOperation()).run();
   }
 };
 } // namespace

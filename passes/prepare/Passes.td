@@ -77,8 +77,8 @@ def AddInitialisers : Pass<"dynfault-add-initialisers", "::mlir::ModuleOp"> {
     Faults belong into a program before it trains, and a layer whose size a
     fault changes has no old weights to keep. This pass gives each parameter that
     a known layer reads the initialiser that PyTorch's module of that kind has,
-    and forgets the imported values. It needs global slots
-    (`--dynfault-globalize`).
+    and forgets the imported values. An object graph is globalized and
+    simplified first. `--weights=initialiser` runs this pass after all others.
 
     | layer | weight | bias |
     |---|---|---|

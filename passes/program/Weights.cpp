@@ -9,7 +9,6 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/Path.h"
 
-#include <cmath>
 #include <filesystem>
 
 using namespace mlir;
@@ -162,62 +161,6 @@ LogicalResult program::inlineWeights(ModuleOp module) {
                     getElementBytes(external.getType().getElementType()))));
         return success();
       });
-}
-
-/// Mean and standard deviation of float32 values.
-static std::pair<double, double> getMoments(ArrayRef<char> bytes) {
-  size_t count = bytes.size() / sizeof(float);
-  auto get = [&](size_t i) {
-    float value;
-    std::memcpy(&value, bytes.data() + i * sizeof(float), sizeof(float));
-    return static_cast<double>(value);
-  };
-  double mean = 0, square = 0;
-  for (size_t i = 0; i < count; ++i)
-    mean += get(i) / count;
-  for (size_t i = 0; i < count; ++i)
-    square += (get(i) - mean) * (get(i) - mean) / count;
-  return {mean, std::sqrt(square)};
-}
-
-LogicalResult program::initialiseWeights(ModuleOp module) {
-  Builder builder(module.getContext());
-  unsigned count = 0;
-  auto initialise = [&](Operation *op, ElementsAttr elements) -> LogicalResult {
-    ShapedType type = elements.getShapedType();
-    auto requiresGrad = op->getAttrOfType<BoolAttr>("dynfault.requires_grad");
-    if (!requiresGrad || !requiresGrad.getValue() ||
-        !type.getElementType().isF32() || type.getNumElements() == 0)
-      return success();
-    SmallVector<char> storage;
-    auto values = getRawElements(op, elements, storage);
-    if (failed(values))
-      return failure();
-    auto [mean, deviation] = getMoments(*values);
-    auto number = [&](StringRef name, double value) {
-      return builder.getNamedAttr(name, builder.getF64FloatAttr(value));
-    };
-    auto init =
-        deviation == 0
-            ? InitAttr::get(module.getContext(), "constant",
-                            builder.getDictionaryAttr({number("value", mean)}))
-            : InitAttr::get(
-                  module.getContext(), "normal",
-                  builder.getDictionaryAttr(
-                      {number("mean", mean), number("std", deviation)}));
-    op->setAttr("dynfault.init", init);
-    op->setAttr("value",
-                DenseElementsAttr::get(cast<RankedTensorType>(type), 0.0f));
-    ++count;
-    return success();
-  };
-  if (failed(walkLiterals<ElementsAttr>(module, initialise)))
-    return failure();
-  module.emitRemark()
-      << "the values of " << count
-      << " parameters were replaced by initialisers of the same "
-         "mean and deviation";
-  return success();
 }
 
 void program::moveReferences(ModuleOp module, StringRef folder) {

@@ -28,10 +28,6 @@ mlir::LogicalResult externalizeWeights(mlir::ModuleOp module,
 /// Brings the values of external literals into the module, as views.
 mlir::LogicalResult inlineWeights(mlir::ModuleOp module);
 
-/// Replaces parameters' values by initialisers of the same mean and deviation,
-/// for modules that will be trained from scratch; a remark says so.
-mlir::LogicalResult initialiseWeights(mlir::ModuleOp module);
-
 /// Lets external literals refer to their files from another folder.
 void moveReferences(mlir::ModuleOp module, llvm::StringRef folder);
 

@@ -78,9 +78,7 @@ struct PlaceWeightsPass : FilePass<PlaceWeightsPass> {
     case WeightsPlace::Inline:
       return program::inlineWeights(getOperation());
     case WeightsPlace::Initialiser:
-      if (failed(program::initialiseWeights(getOperation())))
-        return failure();
-      // Buffers keep their values.
+      // Parameters have none any more; buffers keep theirs.
       if (output == "-")
         return program::inlineWeights(getOperation());
       [[fallthrough]];

@@ -42,7 +42,7 @@ dynfault-opt is an mlir-opt: it also takes MLIR's own passes and options, such a
 
   --weights=external|inline|initialiser   where weights go in MLIR output: a
       safetensors file next to it (default for archives), the module itself, or
-      nowhere (parameters get initialisers)
+      nowhere (parameters get the initialisers of their layers)
   --torch-library=FILE    further PyTorch operators that an archive uses
 
   --help, --help-all, --version

@@ -13,7 +13,7 @@
 #include "passes/inject/Passes.h"
 #include "passes/inject/Report.h"
 #include "passes/instrument/Passes.h"
-#include "passes/prepare/Prepare.h"
+#include "passes/prepare/Passes.h"
 #include "passes/program/ProgramDialect.h"
 #include "passes/torch/ConversionDialect.h"
 #include "passes/torch/Nesting.h"
@@ -76,11 +76,13 @@ static cl::opt<ReportFormat>
 static cl::opt<WeightsPlace> weights(
     "weights",
     cl::desc("Where the weights of a module that is written as MLIR go"),
-    cl::values(clEnumValN(WeightsPlace::External, "external",
-                          "a safetensors file next to the output"),
-               clEnumValN(WeightsPlace::Inline, "inline", "the module itself"),
-               clEnumValN(WeightsPlace::Initialiser, "initialiser",
-                          "nowhere: parameters get initialisers instead")));
+    cl::values(
+        clEnumValN(WeightsPlace::External, "external",
+                   "a safetensors file next to the output"),
+        clEnumValN(WeightsPlace::Inline, "inline", "the module itself"),
+        clEnumValN(
+            WeightsPlace::Initialiser, "initialiser",
+            "nowhere: parameters get the initialisers of their layers")));
 static cl::list<std::string> operatorLibraries(
     "torch-library", cl::value_desc("file"),
     cl::desc("Library with further PyTorch operators that an archive uses"));
@@ -204,6 +206,8 @@ setUpPasses(PassManager &manager, const MlirOptMainConfig &config,
     manager.addPass(createConsumePass(std::move(consume), libraries));
     return success();
   }
+  if (weights.getNumOccurrences() && weights == WeightsPlace::Initialiser)
+    manager.addPass(prepare::createAddInitialisers());
   std::optional<WeightsPlace> place;
   if (weights.getNumOccurrences())
     place = weights;
