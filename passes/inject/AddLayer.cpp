@@ -159,19 +159,20 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kAddLayer = {
-    "LAD",
-    "duplicate layer",
-    "model",
-    "Puts a second layer of the same kind and width, with parameters of its "
-    "own, after a layer and its activation.",
-    "a linear layer or a convolution",
-    "DeepMutation (ISSRE 2018), DEFault (ICSE 2025)",
-    {},
-    findSites,
-    nullptr,
-    apply,
-    false,
-    refusesTogether,
-    nullptr,
-    /*isStructural=*/true};
+const FaultOperator dynfault::inject::kAddLayer =
+    FaultOperator{
+        "LAD",
+        "duplicate layer",
+        "model",
+        "Puts a second layer of the same kind and width, with "
+        "parameters of its "
+        "own, after a layer and its activation.",
+        "a linear layer or a convolution",
+        "DeepMutation (ISSRE 2018), DEFault (ICSE 2025)",
+        {},
+        findSites,
+        nullptr,
+        apply,
+    }
+        .refusingTogether(refusesTogether)
+        .structural();

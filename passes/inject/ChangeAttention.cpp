@@ -137,24 +137,24 @@ static const StringRef kInverted[] = {"inverted"};
 static const FaultParameter kMaskParameters[] = {FaultParameter::choice(
     "how", "whether the mask is missing or inverted", {}, kMissing, kInverted)};
 
-const FaultOperator dynfault::inject::kChangeMask = {
-    "ATM",
-    "break attention mask",
-    "model",
-    "Removes an attention's mask, so that positions see what they must not, or "
-    "inverts it.",
-    "an attention with a mask: written by hand, torch.nn.MultiheadAttention or "
-    "scaled_dot_product_attention",
-    "DEFault++ (2026)",
-    kMaskParameters,
-    findMaskSites,
-    refusesMask,
-    applyMask,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "mask"};
+const FaultOperator dynfault::inject::kChangeMask =
+    FaultOperator{
+        "ATM",
+        "break attention mask",
+        "model",
+        "Removes an attention's mask, so that positions see what "
+        "they must not, or "
+        "inverts it.",
+        "an attention with a mask: written by hand, "
+        "torch.nn.MultiheadAttention or "
+        "scaled_dot_product_attention",
+        "DEFault++ (2026)",
+        kMaskParameters,
+        findMaskSites,
+        refusesMask,
+        applyMask,
+    }
+        .changing("mask");
 
 //===----------------------------------------------------------------------===//
 // The scale
@@ -217,21 +217,20 @@ static LogicalResult applyScale(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kRemoveScale = {
-    "ATS",
-    "remove attention scale",
-    "model",
-    "Does not divide an attention's scores by the square root of the keys' "
-    "size.",
-    "an attention with scaled scores: written by hand, "
-    "torch.nn.MultiheadAttention or scaled_dot_product_attention",
-    "DEFault++ (2026)",
-    {},
-    findScaleSites,
-    nullptr,
-    applyScale,
-    false,
-    refusesScale,
-    nullptr,
-    false,
-    "scale"};
+const FaultOperator dynfault::inject::kRemoveScale =
+    FaultOperator{
+        "ATS",
+        "remove attention scale",
+        "model",
+        "Does not divide an attention's scores by the square root of the keys' "
+        "size.",
+        "an attention with scaled scores: written by hand, "
+        "torch.nn.MultiheadAttention or scaled_dot_product_attention",
+        "DEFault++ (2026)",
+        {},
+        findScaleSites,
+        nullptr,
+        applyScale,
+    }
+        .refusingTogether(refusesScale)
+        .changing("scale");

@@ -119,30 +119,33 @@ static LogicalResult remove(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kAddBias = {
-    "WAB",
-    "add bias",
-    "model",
-    "Adds a bias, initialised as PyTorch's layers do, to a layer without one.",
-    "a linear or convolution layer without a bias",
-    "DeepCrime (ISSTA 2021)",
-    {},
-    findAddSites,
-    nullptr,
-    add,
-    false,
-    refusesTogether};
+const FaultOperator dynfault::inject::kAddBias =
+    FaultOperator{
+        "WAB",
+        "add bias",
+        "model",
+        "Adds a bias, initialised as PyTorch's layers do, to a layer "
+        "without one.",
+        "a linear or convolution layer without a bias",
+        "DeepCrime (ISSTA 2021)",
+        {},
+        findAddSites,
+        nullptr,
+        add,
+    }
+        .refusingTogether(refusesTogether);
 
-const FaultOperator dynfault::inject::kRemoveBias = {
-    "WRB",
-    "remove bias",
-    "model",
-    "Removes a layer's bias.",
-    "a linear or convolution layer with a bias",
-    "DeepCrime (ISSTA 2021)",
-    {},
-    findRemoveSites,
-    nullptr,
-    remove,
-    false,
-    refusesTogether};
+const FaultOperator dynfault::inject::kRemoveBias =
+    FaultOperator{
+        "WRB",
+        "remove bias",
+        "model",
+        "Removes a layer's bias.",
+        "a linear or convolution layer with a bias",
+        "DeepCrime (ISSTA 2021)",
+        {},
+        findRemoveSites,
+        nullptr,
+        remove,
+    }
+        .refusingTogether(refusesTogether);

@@ -103,19 +103,17 @@ static const FaultParameter kParameters[] = {FaultParameter::choice(
     "norm: the joint 2-norm at 0.01",
     kLow, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeClipping = {
-    "OCG",
-    "change gradient clipping",
-    "optimization",
-    "Adds, changes or removes gradient clipping.",
-    "a training step with one backward",
-    "DeepCrime (ISSTA 2021)",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    /*isRandom=*/false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/false,
-    "clipping"};
+const FaultOperator dynfault::inject::kChangeClipping =
+    FaultOperator{
+        "OCG",
+        "change gradient clipping",
+        "optimization",
+        "Adds, changes or removes gradient clipping.",
+        "a training step with one backward",
+        "DeepCrime (ISSTA 2021)",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .changing("clipping");

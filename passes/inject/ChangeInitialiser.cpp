@@ -165,20 +165,19 @@ static const StringRef kHigh[] = {"zeros", "ones", "constant", "identity"};
 static const FaultParameter kParameters[] = {FaultParameter::choice(
     "to", "the initialiser put in", kLow, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeInitialiser = {
-    "WCI",
-    "change weight initialisation",
-    "model",
-    "Initialises a layer's weight in another way. Values drawn are scaled by "
-    "0.05 where the initialiser has no scale of its own.",
-    "a linear, convolution, recurrent or embedding layer",
-    "DeepCrime (ISSTA 2021)",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "initialiser"};
+const FaultOperator dynfault::inject::kChangeInitialiser =
+    FaultOperator{
+        "WCI",
+        "change weight initialisation",
+        "model",
+        "Initialises a layer's weight in another way. Values drawn "
+        "are scaled by "
+        "0.05 where the initialiser has no scale of its own.",
+        "a linear, convolution, recurrent or embedding layer",
+        "DeepCrime (ISSTA 2021)",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .changing("initialiser");

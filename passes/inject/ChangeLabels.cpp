@@ -31,15 +31,12 @@ static const FaultParameter kParameters[] = {FaultParameter::number(
     "regression every target gets noise N(0, (share * std)^2)",
     {0.03, 0.6}, kLow, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeLabels = {
-    "TCL",
-    "change labels",
-    "data",
-    "Gives part of the training rows wrong labels.",
-    "the data set",
-    "DeepCrime (ISSTA 2021)",
-    kParameters,
-    findDataset,
-    nullptr,
-    apply,
-    /*isRandom=*/true};
+const FaultOperator dynfault::inject::kChangeLabels =
+    FaultOperator{
+        "TCL",          "change labels",
+        "data",         "Gives part of the training rows wrong labels.",
+        "the data set", "DeepCrime (ISSTA 2021)",
+        kParameters,    findDataset,
+        nullptr,        apply,
+    }
+        .random();

@@ -85,20 +85,19 @@ static const StringRef kHigh[] = {"flip"};
 static const FaultParameter kParameters[] = {FaultParameter::choice(
     "how", "flip the sign, or detach a part of a sum", {}, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeLossSign = {
-    "LSG",
-    "flip or detach loss",
-    "objective",
-    "Maximises the loss instead of minimising it, or detaches the second part "
-    "of a loss that is a sum.",
-    "the value that @loss returns",
-    "common PyTorch bug",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "sign"};
+const FaultOperator dynfault::inject::kChangeLossSign =
+    FaultOperator{
+        "LSG",
+        "flip or detach loss",
+        "objective",
+        "Maximises the loss instead of minimising it, or detaches "
+        "the second part "
+        "of a loss that is a sum.",
+        "the value that @loss returns",
+        "common PyTorch bug",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .changing("sign");

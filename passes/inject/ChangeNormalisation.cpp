@@ -122,20 +122,20 @@ static const FaultParameter kParameters[] = {FaultParameter::choice(
     "running statistics",
     kLow, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeNormalisation = {
-    "LNM",
-    "break normalisation",
-    "model",
-    "Removes a normalisation, puts it behind the activation that follows, or "
-    "lets it use and never update its running statistics while the model "
-    "trains.",
-    "a batch, instance, layer or group normalisation",
-    "Humbatova et al. (EMSE 2025), common PyTorch bug",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/true};
+const FaultOperator dynfault::inject::kChangeNormalisation =
+    FaultOperator{
+        "LNM",
+        "break normalisation",
+        "model",
+        "Removes a normalisation, puts it behind the activation that follows, "
+        "or "
+        "lets it use and never update its running statistics while the model "
+        "trains.",
+        "a batch, instance, layer or group normalisation",
+        "Humbatova et al. (EMSE 2025), common PyTorch bug",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .structural();

@@ -102,20 +102,20 @@ static const FaultParameter kParameters[] = {FaultParameter::choice(
     "how", "whether the softmax (sigmoid) is applied twice or missing", {},
     kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeOutputActivation = {
-    "LDS",
-    "softmax twice or missing",
-    "objective",
-    "Applies a softmax (a sigmoid for one score) before a loss that applies it "
-    "itself, or leaves the log-softmax out before a loss that needs it.",
-    "a cross entropy, binary cross entropy (with logits) or NLL loss in @loss",
-    "UMLAUT (CHI 2021), common PyTorch bug",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "output"};
+const FaultOperator dynfault::inject::kChangeOutputActivation =
+    FaultOperator{
+        "LDS",
+        "softmax twice or missing",
+        "objective",
+        "Applies a softmax (a sigmoid for one score) before a loss that "
+        "applies it "
+        "itself, or leaves the log-softmax out before a loss that needs it.",
+        "a cross entropy, binary cross entropy (with logits) or NLL loss in "
+        "@loss",
+        "UMLAUT (CHI 2021), common PyTorch bug",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .changing("output");

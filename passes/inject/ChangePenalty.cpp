@@ -193,54 +193,49 @@ static const FaultParameter kChangeParameters[] = {FaultParameter::logarithmic(
     "factor", "what the strength is multiplied by", {10, 1e4}, kFactorLow,
     kFactorMedium, kFactorHigh)};
 
-const FaultOperator dynfault::inject::kAddPenalty = {
-    "RAW",
-    "add weight regularisation",
-    "objective",
-    "Adds a penalty on a layer's weight to the loss.",
-    "a linear or convolution layer of a program with @loss",
-    "DeepCrime (ISSTA 2021)",
-    kAddParameters,
-    findAddSites,
-    refusesAdd,
-    applyAdd,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "penalty"};
+const FaultOperator dynfault::inject::kAddPenalty =
+    FaultOperator{
+        "RAW",
+        "add weight regularisation",
+        "objective",
+        "Adds a penalty on a layer's weight to the loss.",
+        "a linear or convolution layer of a program with @loss",
+        "DeepCrime (ISSTA 2021)",
+        kAddParameters,
+        findAddSites,
+        refusesAdd,
+        applyAdd,
+    }
+        .changing("penalty");
 
-const FaultOperator dynfault::inject::kChangePenalty = {
-    "RCW",
-    "change weight regularisation",
-    "objective",
-    "Multiplies the strength of a weight penalty or of the optimizer's weight "
-    "decay.",
-    "a penalty on a parameter in @loss, or an optimizer with weight decay",
-    "DeepCrime (ISSTA 2021)",
-    kChangeParameters,
-    findSites,
-    refusesChange,
-    applyChange,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "weight_decay"};
+const FaultOperator dynfault::inject::kChangePenalty =
+    FaultOperator{
+        "RCW",
+        "change weight regularisation",
+        "objective",
+        "Multiplies the strength of a weight penalty or of the optimizer's "
+        "weight "
+        "decay.",
+        "a penalty on a parameter in @loss, or an optimizer with weight decay",
+        "DeepCrime (ISSTA 2021)",
+        kChangeParameters,
+        findSites,
+        refusesChange,
+        applyChange,
+    }
+        .changing("weight_decay");
 
-const FaultOperator dynfault::inject::kRemovePenalty = {
-    "RRW",
-    "remove weight regularisation",
-    "objective",
-    "Removes a weight penalty or the optimizer's weight decay.",
-    "a penalty on a parameter in @loss, or an optimizer with weight decay",
-    "DeepCrime (ISSTA 2021)",
-    {},
-    findSites,
-    nullptr,
-    applyRemove,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "weight_decay"};
+const FaultOperator dynfault::inject::kRemovePenalty =
+    FaultOperator{
+        "RRW",
+        "remove weight regularisation",
+        "objective",
+        "Removes a weight penalty or the optimizer's weight decay.",
+        "a penalty on a parameter in @loss, or an optimizer with weight decay",
+        "DeepCrime (ISSTA 2021)",
+        {},
+        findSites,
+        nullptr,
+        applyRemove,
+    }
+        .changing("weight_decay");

@@ -78,19 +78,17 @@ static const StringRef kHigh[] = {"sum"};
 static const FaultParameter kParameters[] = {
     FaultParameter::choice("to", "the reduction put in", {}, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kChangeReduction = {
-    "LRD",
-    "change reduction",
-    "objective",
-    "Sums the loss over the batch instead of averaging it, or the reverse.",
-    "a loss, mean or sum in @loss",
-    "common PyTorch bug",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "reduction"};
+const FaultOperator dynfault::inject::kChangeReduction =
+    FaultOperator{
+        "LRD",
+        "change reduction",
+        "objective",
+        "Sums the loss over the batch instead of averaging it, or the reverse.",
+        "a loss, mean or sum in @loss",
+        "common PyTorch bug",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .changing("reduction");

@@ -60,22 +60,15 @@ static const FaultParameter kSizeParameters[] = {
     FaultParameter::choice("size", "the rows of a batch", kSizeLow, kSizeMedium,
                            kSizeHigh, FaultParameter::Type::Integer)};
 
-const FaultOperator dynfault::inject::kChangeBatchSize = {
-    "HBS",
-    "change batch size",
-    "optimization",
-    "Trains on much smaller or larger batches.",
-    "the schedule",
-    "DeepCrime (ISSTA 2021)",
-    kSizeParameters,
-    findSchedule,
-    refusesSize,
-    applySize,
-    /*isRandom=*/false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/false,
-    "batch_size"};
+const FaultOperator dynfault::inject::kChangeBatchSize =
+    FaultOperator{
+        "HBS",           "change batch size",
+        "optimization",  "Trains on much smaller or larger batches.",
+        "the schedule",  "DeepCrime (ISSTA 2021)",
+        kSizeParameters, findSchedule,
+        refusesSize,     applySize,
+    }
+        .changing("batch_size");
 
 //===----------------------------------------------------------------------===//
 // HDB
@@ -101,22 +94,21 @@ static LogicalResult applyWhole(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kDisableBatching = {
-    "HDB",
-    "disable batching",
-    "optimization",
-    "Trains on the whole training part as one batch.",
-    "the schedule of a program with a data set",
-    "DeepCrime (ISSTA 2021)",
-    {},
-    findBatches,
-    nullptr,
-    applyWhole,
-    /*isRandom=*/false,
-    refusesWhole,
-    nullptr,
-    /*isStructural=*/false,
-    "batch_size"};
+const FaultOperator dynfault::inject::kDisableBatching =
+    FaultOperator{
+        "HDB",
+        "disable batching",
+        "optimization",
+        "Trains on the whole training part as one batch.",
+        "the schedule of a program with a data set",
+        "DeepCrime (ISSTA 2021)",
+        {},
+        findBatches,
+        nullptr,
+        applyWhole,
+    }
+        .refusingTogether(refusesWhole)
+        .changing("batch_size");
 
 //===----------------------------------------------------------------------===//
 // HNE
@@ -157,19 +149,17 @@ static const FaultParameter kEpochsParameters[] = {FaultParameter::number(
     "least 1",
     {0.05, 0.5}, kEpochsLow, kEpochsMedium, kEpochsHigh)};
 
-const FaultOperator dynfault::inject::kChangeEpochs = {
-    "HNE",
-    "change epochs",
-    "optimization",
-    "Trains for too few epochs.",
-    "the schedule",
-    "DeepCrime (ISSTA 2021)",
-    kEpochsParameters,
-    findSchedule,
-    refusesEpochs,
-    applyEpochs,
-    /*isRandom=*/false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/false,
-    "epochs"};
+const FaultOperator dynfault::inject::kChangeEpochs =
+    FaultOperator{
+        "HNE",
+        "change epochs",
+        "optimization",
+        "Trains for too few epochs.",
+        "the schedule",
+        "DeepCrime (ISSTA 2021)",
+        kEpochsParameters,
+        findSchedule,
+        refusesEpochs,
+        applyEpochs,
+    }
+        .changing("epochs");

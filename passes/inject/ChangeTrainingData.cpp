@@ -73,73 +73,87 @@ static const FaultParameter kRepeatParameters[] = {
     FaultParameter::number("share", "share of the rows that is appended again",
                            kRange, kLow, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kDeleteTrainingData = {
-    "TRD",
-    "delete training data",
-    "data",
-    "Removes a share of each class from the training rows. For a regression, a "
-    "class is a range of the target: below, within or above one standard "
-    "deviation of the mean.",
-    "the data set of a program whose rows have one class each",
-    "DeepCrime (ISSTA 2021)",
-    kDeleteParameters,
-    findClassedRows,
-    nullptr,
-    apply<kDelete>,
-    /*isRandom=*/true};
+const FaultOperator dynfault::inject::kDeleteTrainingData =
+    FaultOperator{
+        "TRD",
+        "delete training data",
+        "data",
+        "Removes a share of each class from the training rows. For a "
+        "regression, a "
+        "class is a range of the target: below, within or above one standard "
+        "deviation of the mean.",
+        "the data set of a program whose rows have one class each",
+        "DeepCrime (ISSTA 2021)",
+        kDeleteParameters,
+        findClassedRows,
+        nullptr,
+        apply<kDelete>,
+    }
+        .random();
 
-const FaultOperator dynfault::inject::kUnbalanceTrainingData = {
-    "TUD",
-    "unbalance training data",
-    "data",
-    "Removes training rows of the rarer classes. For a regression, a class is "
-    "a range of the target, as for TRD.",
-    "the data set of a program whose rows have one class each",
-    "DeepCrime (ISSTA 2021)",
-    kUnbalanceParameters,
-    findClassedRows,
-    nullptr,
-    apply<kUnbalance>,
-    /*isRandom=*/true};
+const FaultOperator dynfault::inject::kUnbalanceTrainingData =
+    FaultOperator{
+        "TUD",
+        "unbalance training data",
+        "data",
+        "Removes training rows of the rarer classes. For a regression, a class "
+        "is "
+        "a range of the target, as for TRD.",
+        "the data set of a program whose rows have one class each",
+        "DeepCrime (ISSTA 2021)",
+        kUnbalanceParameters,
+        findClassedRows,
+        nullptr,
+        apply<kUnbalance>,
+    }
+        .random();
 
-const FaultOperator dynfault::inject::kAddNoise = {
-    "TAN",
-    "add noise to inputs",
-    "data",
-    "Adds normal noise to the inputs of part of the training rows.",
-    "the data set of a program with floating-point inputs and several training "
-    "rows",
-    "DeepCrime (ISSTA 2021)",
-    kNoiseParameters,
-    findNoiseSites,
-    refusesNoise,
-    apply<kNoise>,
-    /*isRandom=*/true};
+const FaultOperator dynfault::inject::kAddNoise =
+    FaultOperator{
+        "TAN",
+        "add noise to inputs",
+        "data",
+        "Adds normal noise to the inputs of part of the training rows.",
+        "the data set of a program with floating-point inputs and several "
+        "training "
+        "rows",
+        "DeepCrime (ISSTA 2021)",
+        kNoiseParameters,
+        findNoiseSites,
+        refusesNoise,
+        apply<kNoise>,
+    }
+        .random();
 
-const FaultOperator dynfault::inject::kOverlapClasses = {
-    "TCO",
-    "make classes overlap",
-    "data",
-    "Repeats training rows of the most frequent class under the label of "
-    "another one. For a regression, a class is a range of the target, as for "
-    "TRD.",
-    "the data set of a program whose rows have one class each",
-    "DeepCrime (ISSTA 2021)",
-    kOverlapParameters,
-    findClassedRows,
-    nullptr,
-    apply<kOverlap>,
-    /*isRandom=*/true};
+const FaultOperator dynfault::inject::kOverlapClasses =
+    FaultOperator{
+        "TCO",
+        "make classes overlap",
+        "data",
+        "Repeats training rows of the most frequent class under the label of "
+        "another one. For a regression, a class is a range of the target, as "
+        "for "
+        "TRD.",
+        "the data set of a program whose rows have one class each",
+        "DeepCrime (ISSTA 2021)",
+        kOverlapParameters,
+        findClassedRows,
+        nullptr,
+        apply<kOverlap>,
+    }
+        .random();
 
-const FaultOperator dynfault::inject::kRepeatData = {
-    "TDR",
-    "repeat data",
-    "data",
-    "Repeats part of the training rows.",
-    "the data set of a program with several training rows",
-    "DeepMutation (ISSRE 2018)",
-    kRepeatParameters,
-    findRows,
-    nullptr,
-    apply<kRepeat>,
-    /*isRandom=*/true};
+const FaultOperator dynfault::inject::kRepeatData =
+    FaultOperator{
+        "TDR",
+        "repeat data",
+        "data",
+        "Repeats part of the training rows.",
+        "the data set of a program with several training rows",
+        "DeepMutation (ISSRE 2018)",
+        kRepeatParameters,
+        findRows,
+        nullptr,
+        apply<kRepeat>,
+    }
+        .random();

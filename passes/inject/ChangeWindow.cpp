@@ -193,49 +193,47 @@ static const FaultParameter kPoolParameters[] = {FaultParameter::choice(
     "to", "the window's size in every dimension", kPoolLow, kPoolMedium,
     kPoolHigh, ParameterType::Integer)};
 
-const FaultOperator dynfault::inject::kChangeKernel = {
-    "LKS",
-    "change kernel size",
-    "model",
-    "Gives a convolution another kernel size, and fits what follows.",
-    "a convolution",
-    "DEFault (ICSE 2025)",
-    kKernelParameters,
-    findKernelSites,
-    refuses<kKernel>,
-    apply<kKernel>,
-    false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/true};
-const FaultOperator dynfault::inject::kChangeStride = {
-    "LCS",
-    "change stride",
-    "model",
-    "Gives a convolution another stride, and fits what follows.",
-    "a convolution with a constant stride",
-    "DEFault (ICSE 2025)",
-    kStrideParameters,
-    findStrideSites,
-    refuses<kStride>,
-    apply<kStride>,
-    false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/true};
-const FaultOperator dynfault::inject::kChangePool = {
-    "LCP",
-    "change pool size",
-    "model",
-    "Gives a pooling another window, and fits what follows. A stride that was "
-    "the window's size stays that.",
-    "a max or average pooling with a constant window",
-    "DEFault (ICSE 2025)",
-    kPoolParameters,
-    findPoolSites,
-    refuses<kPool>,
-    apply<kPool>,
-    false,
-    nullptr,
-    nullptr,
-    /*isStructural=*/true};
+const FaultOperator dynfault::inject::kChangeKernel =
+    FaultOperator{
+        "LKS",
+        "change kernel size",
+        "model",
+        "Gives a convolution another kernel size, and fits what follows.",
+        "a convolution",
+        "DEFault (ICSE 2025)",
+        kKernelParameters,
+        findKernelSites,
+        refuses<kKernel>,
+        apply<kKernel>,
+    }
+        .structural();
+const FaultOperator dynfault::inject::kChangeStride =
+    FaultOperator{
+        "LCS",
+        "change stride",
+        "model",
+        "Gives a convolution another stride, and fits what follows.",
+        "a convolution with a constant stride",
+        "DEFault (ICSE 2025)",
+        kStrideParameters,
+        findStrideSites,
+        refuses<kStride>,
+        apply<kStride>,
+    }
+        .structural();
+const FaultOperator dynfault::inject::kChangePool =
+    FaultOperator{
+        "LCP",
+        "change pool size",
+        "model",
+        "Gives a pooling another window, and fits what follows. A "
+        "stride that was "
+        "the window's size stays that.",
+        "a max or average pooling with a constant window",
+        "DEFault (ICSE 2025)",
+        kPoolParameters,
+        findPoolSites,
+        refuses<kPool>,
+        apply<kPool>,
+    }
+        .structural();

@@ -166,6 +166,36 @@ struct FaultOperator {
   /// What it changes where several operators share a site, e.g. `epochs` of
   /// the schedule: faults of different aspects commute. Empty: all of it.
   llvm::StringRef aspect = {};
+
+  /// The same operator with one of the properties that few have.
+  constexpr FaultOperator random() const {
+    FaultOperator op = *this;
+    op.isRandom = true;
+    return op;
+  }
+  constexpr FaultOperator
+  refusingTogether(MaybeRefusal (*function)(const FaultSite &,
+                                            const FaultArguments &)) const {
+    FaultOperator op = *this;
+    op.refusesTogether = function;
+    return op;
+  }
+  constexpr FaultOperator withRange(
+      Interval (*function)(const FaultSite &, const FaultParameter &)) const {
+    FaultOperator op = *this;
+    op.getRange = function;
+    return op;
+  }
+  constexpr FaultOperator structural() const {
+    FaultOperator op = *this;
+    op.isStructural = true;
+    return op;
+  }
+  constexpr FaultOperator changing(llvm::StringRef what) const {
+    FaultOperator op = *this;
+    op.aspect = what;
+    return op;
+  }
 };
 
 /// All operators, by class and id.

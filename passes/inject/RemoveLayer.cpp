@@ -59,18 +59,18 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kRemoveLayer = {
-    "LRM",
-    "remove layer",
-    "model",
-    "Removes a layer but not its activation, and fits what follows.",
-    "a linear, convolution or pooling layer",
-    "DeepMutation (ISSRE 2018), DEFault (ICSE 2025)",
-    {},
-    findSites,
-    nullptr,
-    apply,
-    false,
-    refusesTogether,
-    nullptr,
-    /*isStructural=*/true};
+const FaultOperator dynfault::inject::kRemoveLayer =
+    FaultOperator{
+        "LRM",
+        "remove layer",
+        "model",
+        "Removes a layer but not its activation, and fits what follows.",
+        "a linear, convolution or pooling layer",
+        "DeepMutation (ISSRE 2018), DEFault (ICSE 2025)",
+        {},
+        findSites,
+        nullptr,
+        apply,
+    }
+        .refusingTogether(refusesTogether)
+        .structural();

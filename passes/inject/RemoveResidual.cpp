@@ -43,18 +43,18 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kRemoveResidual = {
-    "LRS",
-    "remove residual connection",
-    "model",
-    "Removes the skip connection of a residual block.",
-    "an addition of a branch to what the branch was computed from",
-    "DEFault++ (2026)",
-    {},
-    findSites,
-    nullptr,
-    apply,
-    false,
-    refusesTogether,
-    nullptr,
-    /*isStructural=*/true};
+const FaultOperator dynfault::inject::kRemoveResidual =
+    FaultOperator{
+        "LRS",
+        "remove residual connection",
+        "model",
+        "Removes the skip connection of a residual block.",
+        "an addition of a branch to what the branch was computed from",
+        "DEFault++ (2026)",
+        {},
+        findSites,
+        nullptr,
+        apply,
+    }
+        .refusingTogether(refusesTogether)
+        .structural();

@@ -135,19 +135,18 @@ static const FaultParameter kParameters[] = {FaultParameter::number(
     "smoothing", "the share of the target that is spread over all classes",
     {0.3, 0.9}, kLow, kMedium, kHigh)};
 
-const FaultOperator dynfault::inject::kSmoothLabels = {
-    "LSM",
-    "extreme label smoothing",
-    "objective",
-    "Spreads most of each target over all classes.",
-    "a cross entropy, binary cross entropy (with logits) or NLL loss in @loss",
-    "common PyTorch bug",
-    kParameters,
-    findSites,
-    refuses,
-    apply,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    "smoothing"};
+const FaultOperator dynfault::inject::kSmoothLabels =
+    FaultOperator{
+        "LSM",
+        "extreme label smoothing",
+        "objective",
+        "Spreads most of each target over all classes.",
+        "a cross entropy, binary cross entropy (with logits) or NLL "
+        "loss in @loss",
+        "common PyTorch bug",
+        kParameters,
+        findSites,
+        refuses,
+        apply,
+    }
+        .changing("smoothing");

@@ -50,16 +50,18 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kSortTrainingData = {
-    "TDS",
-    "no shuffling",
-    "data",
-    "Sorts the training rows by class or target and does not shuffle them.",
-    "the data set of a program with a schedule whose rows have one class each",
-    "DeepMutation (ISSRE 2018)",
-    {},
-    findSites,
-    nullptr,
-    apply,
-    /*isRandom=*/false,
-    refuses};
+const FaultOperator dynfault::inject::kSortTrainingData =
+    FaultOperator{
+        "TDS",
+        "no shuffling",
+        "data",
+        "Sorts the training rows by class or target and does not shuffle them.",
+        "the data set of a program with a schedule whose rows have one class "
+        "each",
+        "DeepMutation (ISSRE 2018)",
+        {},
+        findSites,
+        nullptr,
+        apply,
+    }
+        .refusingTogether(refuses);

@@ -105,19 +105,20 @@ static LogicalResult apply(const FaultSite &site, const FaultArguments &,
   return success();
 }
 
-const FaultOperator dynfault::inject::kSwapRecurrent = {
-    "LCT",
-    "change type of recurrent layer",
-    "model",
-    "Puts a GRU in the place of an LSTM, or an LSTM in that of a GRU, with as "
-    "many units.",
-    "an LSTM or GRU layer or cell",
-    "DEFault (ICSE 2025)",
-    {},
-    findSites,
-    nullptr,
-    apply,
-    false,
-    refusesTogether,
-    nullptr,
-    /*isStructural=*/true};
+const FaultOperator dynfault::inject::kSwapRecurrent =
+    FaultOperator{
+        "LCT",
+        "change type of recurrent layer",
+        "model",
+        "Puts a GRU in the place of an LSTM, or an LSTM in that of a "
+        "GRU, with as "
+        "many units.",
+        "an LSTM or GRU layer or cell",
+        "DEFault (ICSE 2025)",
+        {},
+        findSites,
+        nullptr,
+        apply,
+    }
+        .refusingTogether(refusesTogether)
+        .structural();
