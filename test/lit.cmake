@@ -36,7 +36,7 @@ configure_file(lit.site.cfg.py.in lit.site.cfg.py @ONLY)
 
 set(litDependencies dynfault-opt)
 if(DYNFAULT_BUILD_RUNTIME)
-  list(APPEND litDependencies dynfault-torchscript)
+  list(APPEND litDependencies dynfault-torchscript dynfault-run)
 endif()
 foreach(folder
     passes/torch passes/program passes/prepare passes/inject passes/instrument

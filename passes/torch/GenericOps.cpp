@@ -88,6 +88,9 @@ TorchDialect::getOperationPrinter(Operation *op) const {
       op->getPropertiesAsAttribute() ||
       !isBareIdentifier(op->getName().getStringRef()))
     return nullptr;
+  // A name alone would take the next line's results for its operands.
+  if (!op->getNumOperands() && !op->getNumResults() && op->getAttrs().empty())
+    return nullptr;
   return printGenericOp;
 }
 

@@ -27,7 +27,8 @@ func.func @shapes(%t: !torch.vtensor<[?,3],f32>, %i: !torch.int) {
   // CHECK: torch.aten._set_item.str %{{.*}}, %str, %arg0 : !torch.dict<str, tensor>, !torch.str, !torch.vtensor<[?,3],f32>{{$}}
   torch.aten._set_item.str %d, %k, %t : !torch.dict<str, tensor>, !torch.str, !torch.vtensor<[?,3],f32>
   // Neither.
-  // CHECK-NEXT: torch.prim.nothing{{$}}
+  // A name alone would take the results of the next line for its operands.
+  // CHECK-NEXT: "torch.prim.nothing"() : () -> ()
   torch.prim.nothing
   // CHECK-NEXT: torch.prim.nothing {why = "attributes"}
   torch.prim.nothing {why = "attributes"}
