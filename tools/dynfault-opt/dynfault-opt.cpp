@@ -8,6 +8,7 @@
 
 #include "Files.h"
 #include "Help.h"
+#include "Upstream.h"
 
 #include "passes/inject/Inventory.h"
 #include "passes/inject/Passes.h"
@@ -23,9 +24,6 @@
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/AsmState.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/InitAllPasses.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
@@ -223,14 +221,12 @@ setUpPasses(PassManager &manager, const MlirOptMainConfig &config,
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   DialectRegistry registry;
-  registerAllDialects(registry);
-  registerAllExtensions(registry);
+  registerUpstream(registry);
   registry.insert<torch::TorchDialect, torch_c::TorchCDialect,
                   program::DynfaultDialect>();
   registry.addExtension(+[](MLIRContext *, program::DynfaultDialect *dialect) {
     dialect->weightsFolder = llvm::sys::path::parent_path(inputFile).str();
   });
-  registerAllPasses();
   torch::registerTorchPasses();
   inject::registerPasses();
   instrument::registerPasses();
