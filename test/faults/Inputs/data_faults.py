@@ -39,6 +39,7 @@ def check_squares(run, training, validation, tolerance):
 
 
 with tempfile.TemporaryDirectory() as folder:
+    os.environ["DYNFAULT_DATA_DIR"] = os.path.join(folder, "data")
     clean = train(folder)
     check_steps(clean, ROWS, BATCH, EPOCHS)
     check_squares(clean, 1, 1, 0.1)

@@ -1,23 +1,28 @@
-"""Every (operator, site, value) of the classes `model` and `objective` that
---list-sites lists injects, verifies, exports, and trains a step: a number that is
-not finite is a result, a shape that does not fit is an error.
+"""Every (operator, site, value) that --list-sites lists injects, verifies, exports,
+and trains a step: a number that is not finite is a result, a shape that does not fit
+is an error. The same request gives the same bytes again.
 
-usage: every_site.py OPERATORS FOLDER... [PROGRAM.mlir...] [OPERATOR_ID...] [--each=N|--all]
+usage: every_site.py OPERATORS FOLDER... [PROGRAM.mlir...] [OPERATOR_ID...]
+                     [--each=N] [--programs=N] [--all]
 
-Of each operator and program N requests are tried, 3 by default, spread evenly over
-all; --all tries all of them.
+Each operator is tried on --programs programs (2), of different families where it can
+be, with --each requests for each (1), spread evenly over all; --all tries all of them.
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 import torch
 
-torch.ops.load_library(sys.argv[1])
-each = 3
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../passes/torchscript/Inputs"))
+
+from archives import batch  # noqa: E402
+
+each, programs_each = 1, 2
 programs, wanted = [], []
 for argument in sys.argv[2:]:
     if os.path.isdir(argument):
@@ -26,21 +31,37 @@ for argument in sys.argv[2:]:
     elif argument.endswith(".mlir"):
         programs.append(argument)
     elif argument == "--all":
-        each = None
+        each = programs_each = None
     elif argument.startswith("--each="):
         each = int(argument[7:])
+    elif argument.startswith("--programs="):
+        programs_each = int(argument[11:])
     else:
         wanted.append(argument)
 assert programs
 
 
-def spread(items):
-    """At most `each` of the items, evenly spaced, the first and the last included."""
-    if each is None or len(items) <= each:
+def spread(items, count):
+    """At most `count` of the items, evenly spaced, the first and the last included."""
+    if count is None or len(items) <= count:
         return items
-    if each == 1:
+    if count == 1:
         return [items[len(items) // 2]]
-    return [items[round(i * (len(items) - 1) / (each - 1))] for i in range(each)]
+    return [items[round(i * (len(items) - 1) / (count - 1))] for i in range(count)]
+
+
+def choose(paths):
+    """The programs on which an operator is tried, of as many families as there can be;
+    every operator begins elsewhere, so that together they reach many programs."""
+    if programs_each is None or len(paths) <= programs_each:
+        return paths
+    start = len(counts) * 7 % len(paths)
+    paths = paths[start:] + paths[:start]
+    first = {}
+    for path in paths:
+        first.setdefault(families[path], path)
+    chosen = list(first.values()) + [path for path in paths if path not in first.values()]
+    return chosen[:programs_each]
 
 
 def values(parameter):
@@ -80,25 +101,20 @@ def run(folder, program, entry, arguments):
         return "refused"
     if done.returncode != 0:
         return request + ": " + done.stderr.strip()
+    texts = {subprocess.run(["dynfault-opt", program, "--dynfault-inject=" + request],
+                            capture_output=True, check=True).stdout for _ in range(2)}
+    if len(texts) != 1:
+        return request + ": other bytes the second time"
     try:
         extra = {"program.json": ""}
         module = torch.jit.load(archive, _extra_files=extra)
         info = json.loads(extra["program.json"])
-        generator = torch.Generator().manual_seed(0)
-        shape = [6] + info["input"]["shape"][1:]
-        if info["input"]["dtype"] == "int64":
-            x = torch.randint(0, 2, shape, generator=generator)
-        else:
-            x = torch.randn(shape, generator=generator)
-        shape = [6] + info["target"]["shape"][1:]
         # An imported program's output has no type.
-        expected = info["output"]["shape"] or list(module.forward(x).shape)
-        # Scores are [rows, classes, ...]; one number for each row is none.
-        classes = expected[1] if len(expected) > 1 else 1
-        if info["target"]["dtype"] == "int64":
-            target = torch.randint(0, classes, shape, generator=generator)
-        else:
-            target = torch.randint(0, 2, shape, generator=generator).float()
+        if not info["output"]["shape"]:
+            x = torch.zeros([6] + info["input"]["shape"][1:])
+            info["output"]["shape"] = list(module.forward(x).shape)
+        expected = info["output"]["shape"]
+        x, target = batch(info, 6, torch.Generator().manual_seed(0))
         module.reset_parameters()
         module.train()
         loss = module.training_step(x, target)
@@ -113,28 +129,34 @@ def run(folder, program, entry, arguments):
     return None
 
 
-failures, counts = [], {}
+failures, counts, families, sites = [], {}, {}, {}
+for program in programs:
+    listed = subprocess.run(["dynfault-opt", "--list-sites=json", program],
+                            capture_output=True, text=True, check=True).stdout
+    with open(program) as file:
+        found = re.search(r'dynfault\.family = "([^"]*)"', file.read())
+    families[program] = found.group(1) if found else program
+    for entry in json.loads(listed):
+        if not wanted or entry["operator"] in wanted:
+            sites.setdefault(entry["operator"], {}).setdefault(program, []).append(entry)
+
 with tempfile.TemporaryDirectory() as folder:
-    for program in programs:
-        listed = subprocess.run(["dynfault-opt", "--list-sites=json", program],
-                                capture_output=True, text=True, check=True).stdout
-        tries = {}
-        for entry in json.loads(listed):
-            if entry["class"] not in ("model", "objective"):
-                continue
-            if not wanted or entry["operator"] in wanted:
-                tries.setdefault(entry["operator"], []).extend(
-                    (entry, arguments) for arguments in requests(entry))
-        for operator, all_requests in tries.items():
-            for entry, arguments in spread(all_requests):
+    for operator, entries in sites.items():
+        trained, refused = [], 0
+        for program in choose(list(entries)):
+            tries = [(entry, arguments) for entry in entries[program]
+                     for arguments in requests(entry)]
+            for entry, arguments in spread(tries, each):
                 result = run(folder, program, entry, arguments)
-                count = counts.setdefault(operator, [0, 0, set()])
-                count[result == "refused"] += 1
                 if result is None:
-                    count[2].add(os.path.basename(program))
-                elif result != "refused":
+                    trained.append(program)
+                elif result == "refused":
+                    refused += 1
+                else:
                     failures.append(os.path.basename(program) + ": " + result)
                     print(failures[-1], file=sys.stderr, flush=True)
-for operator, (trained, refused, where) in sorted(counts.items()):
-    print("%s: %d trained on %d programs, %d refused" % (operator, trained, len(where), refused))
+        counts[operator] = trained
+        print("%s: %d trained on %d programs of %d families, %d refused" % (
+            operator, len(trained), len(set(trained)),
+            len({families[program] for program in trained}), refused), flush=True)
 assert not failures, "%d mutants failed" % len(failures)
