@@ -6,6 +6,7 @@
 #include "passes/torch/ShapeInference.h"
 
 #include "mlir/IR/Dominance.h"
+#include "llvm/ADT/SetVector.h"
 #include <cmath>
 
 using namespace mlir;
@@ -40,36 +41,48 @@ void dynfault::inject::markInjected(Operation *op) {
 // Replacing
 //===----------------------------------------------------------------------===//
 
-/// Erases `op` and what computes its operands, as far as nothing uses them.
 /// Reading a slot, a constant or a list has no effect; other torch operations
-/// stay, because they may have one.
-static void eraseUnused(Operation *op) {
-  if (!op || !op->use_empty())
-    return;
+/// may have one.
+static bool hasNoEffect(Operation *op) {
   StringRef name = op->getName().getStringRef();
-  bool isPure = isa<torch::GlobalSlotGetOp, torch::PrimListConstructOp,
-                    torch::DerefineOp>(op) ||
-                name.starts_with("torch.constant.") ||
-                name.ends_with(".literal") ||
-                torch::getBaseName(op) == "aten.t";
-  if (!isPure)
-    return;
-  GlobalSlotOp slot;
-  if (auto get = dyn_cast<torch::GlobalSlotGetOp>(op))
-    slot = SymbolTable::lookupNearestSymbolFrom<GlobalSlotOp>(
-        op, get.getSlotAttr());
-  SmallVector<Value> operands(op->getOperands());
-  op->erase();
-  for (Value operand : operands)
-    eraseUnused(operand.getDefiningOp());
-  // A parameter that nothing reads would still be decayed and counted.
-  if (slot && torch::getTensorInfo(slot.getTypeBound()) &&
-      SymbolTable::symbolKnownUseEmpty(slot, slot->getParentOp()))
-    slot.erase();
+  return isa<torch::GlobalSlotGetOp, torch::PrimListConstructOp,
+             torch::DerefineOp>(op) ||
+         name.starts_with("torch.constant.") || name.ends_with(".literal") ||
+         torch::getBaseName(op) == "aten.t";
+}
+
+/// The operations that compute an operation's operands, each once: a list may
+/// be the stride and the dilation of one convolution.
+using Sources = llvm::SmallSetVector<Operation *, 8>;
+static void addSources(Operation *op, Sources &sources) {
+  for (Value operand : op->getOperands())
+    if (Operation *source = operand.getDefiningOp())
+      sources.insert(source);
+}
+
+/// Erases those of `sources` without effect that nothing uses, and then what
+/// computed their operands.
+static void eraseUnused(Sources sources) {
+  while (!sources.empty()) {
+    Operation *op = sources.pop_back_val();
+    if (!op->use_empty() || !hasNoEffect(op))
+      continue;
+    GlobalSlotOp slot;
+    if (auto get = dyn_cast<torch::GlobalSlotGetOp>(op))
+      slot = SymbolTable::lookupNearestSymbolFrom<GlobalSlotOp>(
+          op, get.getSlotAttr());
+    addSources(op, sources);
+    op->erase();
+    // A parameter that nothing reads would still be decayed and counted.
+    if (slot && torch::getTensorInfo(slot.getTypeBound()) &&
+        SymbolTable::symbolKnownUseEmpty(slot, slot->getParentOp()))
+      slot.erase();
+  }
 }
 
 void dynfault::inject::replaceOp(Operation *op, Value value) {
-  SmallVector<Value> operands(op->getOperands());
+  Sources sources;
+  addSources(op, sources);
   if (torch::isInPlace(op)) {
     // Later readers of the operand saw what the operation left there.
     Value target = op->getOperand(0);
@@ -84,15 +97,18 @@ void dynfault::inject::replaceOp(Operation *op, Value value) {
   }
   op->getResult(0).replaceAllUsesWith(value);
   op->erase();
-  for (Value operand : operands)
-    eraseUnused(operand.getDefiningOp());
+  eraseUnused(std::move(sources));
 }
 
 void dynfault::inject::replaceOperand(Operation *op, unsigned index,
                                       Value value) {
   Operation *old = op->getOperand(index).getDefiningOp();
   op->setOperand(index, value);
-  eraseUnused(old);
+  if (old) {
+    Sources sources;
+    sources.insert(old);
+    eraseUnused(std::move(sources));
+  }
 }
 
 void dynfault::inject::replaceActivation(Operation *op, StringRef to) {

@@ -5,6 +5,7 @@ usage: check_models.py OPERATORS PROGRAM.mlir...
 
 import collections
 import json
+import math
 import os
 import subprocess
 import sys
@@ -72,6 +73,11 @@ for path in sys.argv[2:]:
     recorded = {signal.split("/")[0] for signal in probed.recorder.names()}
     expected = {"baseline", "optimizer", "curvature"} | activation
     check(recorded >= expected, f"records only {sorted(recorded)}")
+    curvature = {signal: probed.recorder.values(signal, site) for signal in probed.recorder.names()
+                 if signal.startswith("curvature/") for site in probed.recorder.sites(signal)}
+    wild = sorted(signal for signal, values in curvature.items() if not all(map(math.isfinite, values)))
+    check(not wild, f"its curvature is not finite: {wild}")
+    check(len(set(curvature["curvature/hessian_top_eigenvalue"])) > 1, "its curvature does not change")
     print(name, len(taken), "operators", losses)
 for mistake in mistakes:
     print(mistake, file=sys.stderr)
