@@ -17,6 +17,7 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -55,9 +56,11 @@ struct WrittenMutant {
 /// Writes the mutants of one module into one folder.
 class MutantWriter {
 public:
-  MutantWriter(ModuleOp module, StringRef format, Rejections &rejections)
-      : base(module), format(format), rejections(rejections),
-        canonicalizer(module.getContext()) {
+  /// `finisher` runs on each program before it is written, and on no other.
+  MutantWriter(ModuleOp module, StringRef format, PassManager &finisher,
+               Rejections &rejections)
+      : base(module), format(format), finisher(finisher),
+        rejections(rejections), canonicalizer(module.getContext()) {
     canonicalizer.addPass(createCanonicalizerPass());
     canonicalizer.enableVerifier(false);
   }
@@ -74,7 +77,7 @@ public:
   size_t size() const { return mutants.size(); }
 
 private:
-  FailureOr<std::string> write(ModuleOp module, StringRef file);
+  FailureOr<std::string> write(ModuleOp program, StringRef file);
   std::string canonicalText(ModuleOp module);
   void writeManifest(raw_ostream &os, std::optional<uint64_t> sample,
                      uint64_t seed);
@@ -92,6 +95,7 @@ private:
 
   ModuleOp base;
   StringRef format;
+  PassManager &finisher;
   Rejections &rejections;
   PassManager canonicalizer;
   std::string folder;
@@ -114,8 +118,13 @@ std::string MutantWriter::canonicalText(ModuleOp module) {
   return sha256(text);
 }
 
-FailureOr<std::string> MutantWriter::write(ModuleOp module, StringRef file) {
+FailureOr<std::string> MutantWriter::write(ModuleOp program, StringRef file) {
   std::string path = getPath(file);
+  // What is compared with later mutants stays without probes.
+  OwningOpRef<ModuleOp> copy = program.clone();
+  ModuleOp module = *copy;
+  if (failed(finisher.run(module)))
+    return failure();
   if (format == "pt") {
     if (failed(torchscript::writeArchive(module, path)))
       return failure();
@@ -360,6 +369,10 @@ private:
       *this, "format",
       llvm::cl::desc("mlir (default), mlirbc or pt: what is written"),
       llvm::cl::init("mlir")};
+  Option<std::string> pipeline{
+      *this, "pipeline",
+      llvm::cl::desc("Passes that run on each program before it is written, "
+                     "e.g. dynfault-instrument; default: none")};
 };
 } // namespace
 
@@ -401,20 +414,28 @@ LogicalResult EnumerateMutantsPass::readOptions(EnumerationOptions &options) {
 }
 
 LogicalResult EnumerateMutantsPass::enumerate() {
+  ModuleOp module = getOperation();
   EnumerationOptions options;
   if (failed(readOptions(options)))
     return failure();
   // Sites are named in the files, and not in the module that goes on.
-  OwningOpRef<ModuleOp> base = getOperation().clone();
+  OwningOpRef<ModuleOp> base = module.clone();
   if (failed(program::assignSites(*base)))
     return failure();
+  PassManager finisher(module->getContext());
+  std::string message;
+  llvm::raw_string_ostream messages(message);
+  if (failed(parsePassPipeline(pipeline, finisher, messages)))
+    return module.emitError()
+           << "pipeline='" << pipeline
+           << "' cannot be read: " << StringRef(message).split('\n').first;
   Rejections rejections;
   SmallVector<MutantCandidate> candidates =
       findMutants(Program(*base), options, rejections);
   if (sample)
     candidates = stratify(std::move(candidates), seed);
 
-  MutantWriter writer(*base, format, rejections);
+  MutantWriter writer(*base, format, finisher, rejections);
   LogicalResult result = writer.begin(out);
   for (const MutantCandidate &candidate : candidates) {
     if (failed(result) || (sample && writer.size() == sample))

@@ -22,7 +22,8 @@ struct SlurmOptions {
 /// The text of a batch script for `sbatch`: an array of one-core tasks 1 to
 /// `shards`, each of which runs as many jobs at a time as it was given cores.
 /// Slurm's options on the command line override those in it. A task that is
-/// stopped early, or put into the queue again, goes on where it was.
+/// put into the queue again goes on where it was, and so does one of the same
+/// script submitted again.
 std::string slurmScript(const SlurmOptions &options);
 
 } // namespace dynfault

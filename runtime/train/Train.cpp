@@ -258,6 +258,8 @@ std::string firstLine(const std::exception &error) {
   size_t last = text.rfind(marker);
   if (last != std::string::npos)
     text = text.substr(last + marker.size());
+  // Errors of the TorchScript compiler begin with an empty line.
+  text.erase(0, text.find_first_not_of(" \n"));
   return text.substr(0, text.find('\n'));
 }
 

@@ -26,7 +26,17 @@
 // HLR has two intervals per severity, TCL one, and OZG no severity at all.
 // SOME: 7
 
+// Passes that run on what is written; what is a mutant does not depend on them.
+// RUN: dynfault-opt %models/mlp_spambase.mlir --dynfault-enumerate-mutants="out=%t/plain operators=OZG,LRD" -o /dev/null
+// RUN: dynfault-opt %models/mlp_spambase.mlir --dynfault-enumerate-mutants="out=%t/probed operators=OZG,LRD pipeline=dynfault-instrument" -o /dev/null
+// RUN: ls %t/plain > %t/plain.txt && ls %t/probed | diff - %t/plain.txt
+// RUN: dynfault-opt --dynfault-instrument %t/plain/clean.mlir | diff - %t/probed/clean.mlir
+// RUN: dynfault-opt --dynfault-instrument %t/plain/OZG_*.mlir | diff - %t/probed/OZG_*.mlir
+// RUN: grep -q dynfault.probe_gradients %t/probed/OZG_*.mlir
+
 // Refusals; nothing is written.
+// RUN: not dynfault-opt %models/mlp_spambase.mlir --dynfault-enumerate-mutants="out=%t/none pipeline=dynfault-no-such-pass" 2>&1 | FileCheck %s --check-prefix=PIPELINE
+// PIPELINE: error: pipeline='dynfault-no-such-pass' cannot be read: {{.*}}dynfault-no-such-pass
 // RUN: not dynfault-opt %models/mlp_spambase.mlir --dynfault-enumerate-mutants 2>&1 | FileCheck %s --check-prefix=NOOUT
 // NOOUT: error: dynfault-enumerate-mutants needs out=FOLDER
 // RUN: not dynfault-opt %models/mlp_spambase.mlir --dynfault-enumerate-mutants="out=%t/none operators=HLX" 2>&1 | FileCheck %s --check-prefix=OPERATOR
