@@ -6,25 +6,25 @@
 // then SELU layers of twice and once the features' number with batch normalisation and dropout
 // 0.2, one logit, AdamW 0.001 with weight decay 0.0001, batches of 265, 15 epochs.
 // Initialisers are Keras' defaults.
-// Scaled down: 8 numbers in each head instead of 16, 2 blocks, 30 epochs of 300 rows instead
+// Scaled down: 4 numbers in each head instead of 16, 2 blocks, 20 epochs of 300 rows instead
 // of 15 of 32,561.
 
 module @tabtransformer_vote attributes {
     dynfault.task = "classification", dynfault.family = "transformer", dynfault.margin = 0.15,
     dynfault.origin = "keras.io TabTransformer"} {
   dynfault.dataset @data {source = "vote", train = 300, validation = 130}
-  dynfault.schedule {epochs = 30, batch_size = 265, shuffle = true}
+  dynfault.schedule {epochs = 20, batch_size = 265, shuffle = true}
 
   torch.global_slot @training : !torch.bool
   torch.global_slot @values.weight {dynfault.init = #dynfault.init<uniform, low = -0.05, high = 0.05>} : !torch.vtensor<[64,16],f32>
   torch.global_slot @columns.weight {dynfault.init = #dynfault.init<uniform, low = -0.05, high = 0.05>} : !torch.vtensor<[16,16],f32>
-  torch.global_slot @blocks.0.attention.q_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[32,16],f32>
-  torch.global_slot @blocks.0.attention.q_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[32],f32>
-  torch.global_slot @blocks.0.attention.k_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[32,16],f32>
-  torch.global_slot @blocks.0.attention.k_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[32],f32>
-  torch.global_slot @blocks.0.attention.v_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[32,16],f32>
-  torch.global_slot @blocks.0.attention.v_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[32],f32>
-  torch.global_slot @blocks.0.attention.out_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,32],f32>
+  torch.global_slot @blocks.0.attention.q_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
+  torch.global_slot @blocks.0.attention.q_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
+  torch.global_slot @blocks.0.attention.k_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
+  torch.global_slot @blocks.0.attention.k_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
+  torch.global_slot @blocks.0.attention.v_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
+  torch.global_slot @blocks.0.attention.v_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
+  torch.global_slot @blocks.0.attention.out_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
   torch.global_slot @blocks.0.attention.out_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
   torch.global_slot @blocks.0.norm1.weight {dynfault.init = #dynfault.init<ones>} : !torch.vtensor<[16],f32>
   torch.global_slot @blocks.0.norm1.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
@@ -34,13 +34,13 @@ module @tabtransformer_vote attributes {
   torch.global_slot @blocks.0.fc2.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
   torch.global_slot @blocks.0.norm2.weight {dynfault.init = #dynfault.init<ones>} : !torch.vtensor<[16],f32>
   torch.global_slot @blocks.0.norm2.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
-  torch.global_slot @blocks.1.attention.q_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[32,16],f32>
-  torch.global_slot @blocks.1.attention.q_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[32],f32>
-  torch.global_slot @blocks.1.attention.k_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[32,16],f32>
-  torch.global_slot @blocks.1.attention.k_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[32],f32>
-  torch.global_slot @blocks.1.attention.v_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[32,16],f32>
-  torch.global_slot @blocks.1.attention.v_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[32],f32>
-  torch.global_slot @blocks.1.attention.out_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,32],f32>
+  torch.global_slot @blocks.1.attention.q_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
+  torch.global_slot @blocks.1.attention.q_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
+  torch.global_slot @blocks.1.attention.k_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
+  torch.global_slot @blocks.1.attention.k_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
+  torch.global_slot @blocks.1.attention.v_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
+  torch.global_slot @blocks.1.attention.v_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
+  torch.global_slot @blocks.1.attention.out_proj.weight {dynfault.init = #dynfault.init<xavier_uniform>} : !torch.vtensor<[16,16],f32>
   torch.global_slot @blocks.1.attention.out_proj.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
   torch.global_slot @blocks.1.norm1.weight {dynfault.init = #dynfault.init<ones>} : !torch.vtensor<[16],f32>
   torch.global_slot @blocks.1.norm1.bias {dynfault.init = #dynfault.init<zeros>} : !torch.vtensor<[16],f32>
@@ -77,12 +77,10 @@ module @tabtransformer_vote attributes {
     %int0 = torch.constant.int 0
     %int1 = torch.constant.int 1
     %int64 = torch.constant.int 64
-    %int8 = torch.constant.int 8
-    %list_m1_16_4_8 = torch.prim.ListConstruct %int-1, %int16, %int4, %int8 : (!torch.int, !torch.int, !torch.int, !torch.int) -> !torch.list<int>
+    %list_m1_16_4_4 = torch.prim.ListConstruct %int-1, %int16, %int4, %int4 : (!torch.int, !torch.int, !torch.int, !torch.int) -> !torch.list<int>
     %int3 = torch.constant.int 3
-    %float2.8284271247461903 = torch.constant.float 2.8284271247461903
-    %int32 = torch.constant.int 32
-    %list_m1_16_32 = torch.prim.ListConstruct %int-1, %int16, %int32 : (!torch.int, !torch.int, !torch.int) -> !torch.list<int>
+    %float2.0 = torch.constant.float 2.0
+    %list_m1_16_16 = torch.prim.ListConstruct %int-1, %int16, %int16 : (!torch.int, !torch.int, !torch.int) -> !torch.list<int>
     %training = torch.global_slot.get @training : !torch.bool
     %float0.2 = torch.constant.float 0.2
     %list_16 = torch.prim.ListConstruct %int16 : (!torch.int) -> !torch.list<int>
@@ -109,31 +107,31 @@ module @tabtransformer_vote attributes {
     %11 = torch.aten.add.Tensor %8, %10, %int1 {dynfault.site = "columns/add.1"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.int -> !torch.vtensor<[?,16,16],f32>
 
     // Block 1.
-    %blocks.0.attention.q_proj.weight = torch.global_slot.get @blocks.0.attention.q_proj.weight : !torch.vtensor<[32,16],f32>
-    %blocks.0.attention.q_proj.bias = torch.global_slot.get @blocks.0.attention.q_proj.bias : !torch.vtensor<[32],f32>
-    %12 = torch.aten.linear %11, %blocks.0.attention.q_proj.weight, %blocks.0.attention.q_proj.bias {dynfault.site = "blocks.0.attention.q_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[32,16],f32>, !torch.vtensor<[32],f32> -> !torch.vtensor<[?,16,32],f32>
-    %13 = torch.aten.view %12, %list_m1_16_4_8 {dynfault.site = "blocks.0.attention/q/view"} : !torch.vtensor<[?,16,32],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,8],f32>
-    %14 = torch.aten.transpose.int %13, %int1, %int2 {dynfault.site = "blocks.0.attention/q/transpose"} : !torch.vtensor<[?,16,4,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,8],f32>
-    %blocks.0.attention.k_proj.weight = torch.global_slot.get @blocks.0.attention.k_proj.weight : !torch.vtensor<[32,16],f32>
-    %blocks.0.attention.k_proj.bias = torch.global_slot.get @blocks.0.attention.k_proj.bias : !torch.vtensor<[32],f32>
-    %15 = torch.aten.linear %11, %blocks.0.attention.k_proj.weight, %blocks.0.attention.k_proj.bias {dynfault.site = "blocks.0.attention.k_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[32,16],f32>, !torch.vtensor<[32],f32> -> !torch.vtensor<[?,16,32],f32>
-    %16 = torch.aten.view %15, %list_m1_16_4_8 {dynfault.site = "blocks.0.attention/k/view"} : !torch.vtensor<[?,16,32],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,8],f32>
-    %17 = torch.aten.transpose.int %16, %int1, %int2 {dynfault.site = "blocks.0.attention/k/transpose"} : !torch.vtensor<[?,16,4,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,8],f32>
-    %blocks.0.attention.v_proj.weight = torch.global_slot.get @blocks.0.attention.v_proj.weight : !torch.vtensor<[32,16],f32>
-    %blocks.0.attention.v_proj.bias = torch.global_slot.get @blocks.0.attention.v_proj.bias : !torch.vtensor<[32],f32>
-    %18 = torch.aten.linear %11, %blocks.0.attention.v_proj.weight, %blocks.0.attention.v_proj.bias {dynfault.site = "blocks.0.attention.v_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[32,16],f32>, !torch.vtensor<[32],f32> -> !torch.vtensor<[?,16,32],f32>
-    %19 = torch.aten.view %18, %list_m1_16_4_8 {dynfault.site = "blocks.0.attention/v/view"} : !torch.vtensor<[?,16,32],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,8],f32>
-    %20 = torch.aten.transpose.int %19, %int1, %int2 {dynfault.site = "blocks.0.attention/v/transpose"} : !torch.vtensor<[?,16,4,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,8],f32>
-    %21 = torch.aten.transpose.int %17, %int2, %int3 {dynfault.site = "blocks.0.attention/k/transpose.1"} : !torch.vtensor<[?,4,16,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,8,16],f32>
-    %22 = torch.aten.matmul %14, %21 {dynfault.site = "blocks.0.attention/scores"} : !torch.vtensor<[?,4,16,8],f32>, !torch.vtensor<[?,4,8,16],f32> -> !torch.vtensor<[?,4,16,16],f32>
-    %23 = torch.aten.div.Scalar %22, %float2.8284271247461903 {dynfault.site = "blocks.0.attention/scale"} : !torch.vtensor<[?,4,16,16],f32>, !torch.float -> !torch.vtensor<[?,4,16,16],f32>
+    %blocks.0.attention.q_proj.weight = torch.global_slot.get @blocks.0.attention.q_proj.weight : !torch.vtensor<[16,16],f32>
+    %blocks.0.attention.q_proj.bias = torch.global_slot.get @blocks.0.attention.q_proj.bias : !torch.vtensor<[16],f32>
+    %12 = torch.aten.linear %11, %blocks.0.attention.q_proj.weight, %blocks.0.attention.q_proj.bias {dynfault.site = "blocks.0.attention.q_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %13 = torch.aten.view %12, %list_m1_16_4_4 {dynfault.site = "blocks.0.attention/q/view"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,4],f32>
+    %14 = torch.aten.transpose.int %13, %int1, %int2 {dynfault.site = "blocks.0.attention/q/transpose"} : !torch.vtensor<[?,16,4,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,4],f32>
+    %blocks.0.attention.k_proj.weight = torch.global_slot.get @blocks.0.attention.k_proj.weight : !torch.vtensor<[16,16],f32>
+    %blocks.0.attention.k_proj.bias = torch.global_slot.get @blocks.0.attention.k_proj.bias : !torch.vtensor<[16],f32>
+    %15 = torch.aten.linear %11, %blocks.0.attention.k_proj.weight, %blocks.0.attention.k_proj.bias {dynfault.site = "blocks.0.attention.k_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %16 = torch.aten.view %15, %list_m1_16_4_4 {dynfault.site = "blocks.0.attention/k/view"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,4],f32>
+    %17 = torch.aten.transpose.int %16, %int1, %int2 {dynfault.site = "blocks.0.attention/k/transpose"} : !torch.vtensor<[?,16,4,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,4],f32>
+    %blocks.0.attention.v_proj.weight = torch.global_slot.get @blocks.0.attention.v_proj.weight : !torch.vtensor<[16,16],f32>
+    %blocks.0.attention.v_proj.bias = torch.global_slot.get @blocks.0.attention.v_proj.bias : !torch.vtensor<[16],f32>
+    %18 = torch.aten.linear %11, %blocks.0.attention.v_proj.weight, %blocks.0.attention.v_proj.bias {dynfault.site = "blocks.0.attention.v_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %19 = torch.aten.view %18, %list_m1_16_4_4 {dynfault.site = "blocks.0.attention/v/view"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,4],f32>
+    %20 = torch.aten.transpose.int %19, %int1, %int2 {dynfault.site = "blocks.0.attention/v/transpose"} : !torch.vtensor<[?,16,4,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,4],f32>
+    %21 = torch.aten.transpose.int %17, %int2, %int3 {dynfault.site = "blocks.0.attention/k/transpose.1"} : !torch.vtensor<[?,4,16,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,4,16],f32>
+    %22 = torch.aten.matmul %14, %21 {dynfault.site = "blocks.0.attention/scores"} : !torch.vtensor<[?,4,16,4],f32>, !torch.vtensor<[?,4,4,16],f32> -> !torch.vtensor<[?,4,16,16],f32>
+    %23 = torch.aten.div.Scalar %22, %float2.0 {dynfault.site = "blocks.0.attention/scale"} : !torch.vtensor<[?,4,16,16],f32>, !torch.float -> !torch.vtensor<[?,4,16,16],f32>
     %24 = torch.aten.softmax.int %23, %int-1, %none {dynfault.site = "blocks.0.attention/softmax"} : !torch.vtensor<[?,4,16,16],f32>, !torch.int, !torch.none -> !torch.vtensor<[?,4,16,16],f32>
-    %25 = torch.aten.matmul %24, %20 {dynfault.site = "blocks.0.attention/context"} : !torch.vtensor<[?,4,16,16],f32>, !torch.vtensor<[?,4,16,8],f32> -> !torch.vtensor<[?,4,16,8],f32>
-    %26 = torch.aten.transpose.int %25, %int1, %int2 {dynfault.site = "blocks.0.attention/merge/transpose"} : !torch.vtensor<[?,4,16,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,16,4,8],f32>
-    %27 = torch.aten.reshape %26, %list_m1_16_32 {dynfault.site = "blocks.0.attention/merge/reshape"} : !torch.vtensor<[?,16,4,8],f32>, !torch.list<int> -> !torch.vtensor<[?,16,32],f32>
-    %blocks.0.attention.out_proj.weight = torch.global_slot.get @blocks.0.attention.out_proj.weight : !torch.vtensor<[16,32],f32>
+    %25 = torch.aten.matmul %24, %20 {dynfault.site = "blocks.0.attention/context"} : !torch.vtensor<[?,4,16,16],f32>, !torch.vtensor<[?,4,16,4],f32> -> !torch.vtensor<[?,4,16,4],f32>
+    %26 = torch.aten.transpose.int %25, %int1, %int2 {dynfault.site = "blocks.0.attention/merge/transpose"} : !torch.vtensor<[?,4,16,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,16,4,4],f32>
+    %27 = torch.aten.reshape %26, %list_m1_16_16 {dynfault.site = "blocks.0.attention/merge/reshape"} : !torch.vtensor<[?,16,4,4],f32>, !torch.list<int> -> !torch.vtensor<[?,16,16],f32>
+    %blocks.0.attention.out_proj.weight = torch.global_slot.get @blocks.0.attention.out_proj.weight : !torch.vtensor<[16,16],f32>
     %blocks.0.attention.out_proj.bias = torch.global_slot.get @blocks.0.attention.out_proj.bias : !torch.vtensor<[16],f32>
-    %28 = torch.aten.linear %27, %blocks.0.attention.out_proj.weight, %blocks.0.attention.out_proj.bias {dynfault.site = "blocks.0.attention.out_proj/linear"} : !torch.vtensor<[?,16,32],f32>, !torch.vtensor<[16,32],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %28 = torch.aten.linear %27, %blocks.0.attention.out_proj.weight, %blocks.0.attention.out_proj.bias {dynfault.site = "blocks.0.attention.out_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
     %29 = torch.aten.dropout %28, %float0.2, %training {dynfault.site = "blocks.0.attention/dropout1"} : !torch.vtensor<[?,16,16],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,16,16],f32>
     %30 = torch.aten.add.Tensor %11, %29, %int1 {dynfault.site = "blocks.0/residual1"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[?,16,16],f32>, !torch.int -> !torch.vtensor<[?,16,16],f32>
     %blocks.0.norm1.weight = torch.global_slot.get @blocks.0.norm1.weight : !torch.vtensor<[16],f32>
@@ -153,31 +151,31 @@ module @tabtransformer_vote attributes {
     %37 = torch.aten.layer_norm %36, %list_16, %blocks.0.norm2.weight, %blocks.0.norm2.bias, %float1.0e-06, %false {dynfault.site = "blocks.0.norm2/layer_norm"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int>, !torch.vtensor<[16],f32>, !torch.vtensor<[16],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,16,16],f32>
 
     // Block 2.
-    %blocks.1.attention.q_proj.weight = torch.global_slot.get @blocks.1.attention.q_proj.weight : !torch.vtensor<[32,16],f32>
-    %blocks.1.attention.q_proj.bias = torch.global_slot.get @blocks.1.attention.q_proj.bias : !torch.vtensor<[32],f32>
-    %38 = torch.aten.linear %37, %blocks.1.attention.q_proj.weight, %blocks.1.attention.q_proj.bias {dynfault.site = "blocks.1.attention.q_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[32,16],f32>, !torch.vtensor<[32],f32> -> !torch.vtensor<[?,16,32],f32>
-    %39 = torch.aten.view %38, %list_m1_16_4_8 {dynfault.site = "blocks.1.attention/q/view"} : !torch.vtensor<[?,16,32],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,8],f32>
-    %40 = torch.aten.transpose.int %39, %int1, %int2 {dynfault.site = "blocks.1.attention/q/transpose"} : !torch.vtensor<[?,16,4,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,8],f32>
-    %blocks.1.attention.k_proj.weight = torch.global_slot.get @blocks.1.attention.k_proj.weight : !torch.vtensor<[32,16],f32>
-    %blocks.1.attention.k_proj.bias = torch.global_slot.get @blocks.1.attention.k_proj.bias : !torch.vtensor<[32],f32>
-    %41 = torch.aten.linear %37, %blocks.1.attention.k_proj.weight, %blocks.1.attention.k_proj.bias {dynfault.site = "blocks.1.attention.k_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[32,16],f32>, !torch.vtensor<[32],f32> -> !torch.vtensor<[?,16,32],f32>
-    %42 = torch.aten.view %41, %list_m1_16_4_8 {dynfault.site = "blocks.1.attention/k/view"} : !torch.vtensor<[?,16,32],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,8],f32>
-    %43 = torch.aten.transpose.int %42, %int1, %int2 {dynfault.site = "blocks.1.attention/k/transpose"} : !torch.vtensor<[?,16,4,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,8],f32>
-    %blocks.1.attention.v_proj.weight = torch.global_slot.get @blocks.1.attention.v_proj.weight : !torch.vtensor<[32,16],f32>
-    %blocks.1.attention.v_proj.bias = torch.global_slot.get @blocks.1.attention.v_proj.bias : !torch.vtensor<[32],f32>
-    %44 = torch.aten.linear %37, %blocks.1.attention.v_proj.weight, %blocks.1.attention.v_proj.bias {dynfault.site = "blocks.1.attention.v_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[32,16],f32>, !torch.vtensor<[32],f32> -> !torch.vtensor<[?,16,32],f32>
-    %45 = torch.aten.view %44, %list_m1_16_4_8 {dynfault.site = "blocks.1.attention/v/view"} : !torch.vtensor<[?,16,32],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,8],f32>
-    %46 = torch.aten.transpose.int %45, %int1, %int2 {dynfault.site = "blocks.1.attention/v/transpose"} : !torch.vtensor<[?,16,4,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,8],f32>
-    %47 = torch.aten.transpose.int %43, %int2, %int3 {dynfault.site = "blocks.1.attention/k/transpose.1"} : !torch.vtensor<[?,4,16,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,8,16],f32>
-    %48 = torch.aten.matmul %40, %47 {dynfault.site = "blocks.1.attention/scores"} : !torch.vtensor<[?,4,16,8],f32>, !torch.vtensor<[?,4,8,16],f32> -> !torch.vtensor<[?,4,16,16],f32>
-    %49 = torch.aten.div.Scalar %48, %float2.8284271247461903 {dynfault.site = "blocks.1.attention/scale"} : !torch.vtensor<[?,4,16,16],f32>, !torch.float -> !torch.vtensor<[?,4,16,16],f32>
+    %blocks.1.attention.q_proj.weight = torch.global_slot.get @blocks.1.attention.q_proj.weight : !torch.vtensor<[16,16],f32>
+    %blocks.1.attention.q_proj.bias = torch.global_slot.get @blocks.1.attention.q_proj.bias : !torch.vtensor<[16],f32>
+    %38 = torch.aten.linear %37, %blocks.1.attention.q_proj.weight, %blocks.1.attention.q_proj.bias {dynfault.site = "blocks.1.attention.q_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %39 = torch.aten.view %38, %list_m1_16_4_4 {dynfault.site = "blocks.1.attention/q/view"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,4],f32>
+    %40 = torch.aten.transpose.int %39, %int1, %int2 {dynfault.site = "blocks.1.attention/q/transpose"} : !torch.vtensor<[?,16,4,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,4],f32>
+    %blocks.1.attention.k_proj.weight = torch.global_slot.get @blocks.1.attention.k_proj.weight : !torch.vtensor<[16,16],f32>
+    %blocks.1.attention.k_proj.bias = torch.global_slot.get @blocks.1.attention.k_proj.bias : !torch.vtensor<[16],f32>
+    %41 = torch.aten.linear %37, %blocks.1.attention.k_proj.weight, %blocks.1.attention.k_proj.bias {dynfault.site = "blocks.1.attention.k_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %42 = torch.aten.view %41, %list_m1_16_4_4 {dynfault.site = "blocks.1.attention/k/view"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,4],f32>
+    %43 = torch.aten.transpose.int %42, %int1, %int2 {dynfault.site = "blocks.1.attention/k/transpose"} : !torch.vtensor<[?,16,4,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,4],f32>
+    %blocks.1.attention.v_proj.weight = torch.global_slot.get @blocks.1.attention.v_proj.weight : !torch.vtensor<[16,16],f32>
+    %blocks.1.attention.v_proj.bias = torch.global_slot.get @blocks.1.attention.v_proj.bias : !torch.vtensor<[16],f32>
+    %44 = torch.aten.linear %37, %blocks.1.attention.v_proj.weight, %blocks.1.attention.v_proj.bias {dynfault.site = "blocks.1.attention.v_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %45 = torch.aten.view %44, %list_m1_16_4_4 {dynfault.site = "blocks.1.attention/v/view"} : !torch.vtensor<[?,16,16],f32>, !torch.list<int> -> !torch.vtensor<[?,16,4,4],f32>
+    %46 = torch.aten.transpose.int %45, %int1, %int2 {dynfault.site = "blocks.1.attention/v/transpose"} : !torch.vtensor<[?,16,4,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,16,4],f32>
+    %47 = torch.aten.transpose.int %43, %int2, %int3 {dynfault.site = "blocks.1.attention/k/transpose.1"} : !torch.vtensor<[?,4,16,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,4,4,16],f32>
+    %48 = torch.aten.matmul %40, %47 {dynfault.site = "blocks.1.attention/scores"} : !torch.vtensor<[?,4,16,4],f32>, !torch.vtensor<[?,4,4,16],f32> -> !torch.vtensor<[?,4,16,16],f32>
+    %49 = torch.aten.div.Scalar %48, %float2.0 {dynfault.site = "blocks.1.attention/scale"} : !torch.vtensor<[?,4,16,16],f32>, !torch.float -> !torch.vtensor<[?,4,16,16],f32>
     %50 = torch.aten.softmax.int %49, %int-1, %none {dynfault.site = "blocks.1.attention/softmax"} : !torch.vtensor<[?,4,16,16],f32>, !torch.int, !torch.none -> !torch.vtensor<[?,4,16,16],f32>
-    %51 = torch.aten.matmul %50, %46 {dynfault.site = "blocks.1.attention/context"} : !torch.vtensor<[?,4,16,16],f32>, !torch.vtensor<[?,4,16,8],f32> -> !torch.vtensor<[?,4,16,8],f32>
-    %52 = torch.aten.transpose.int %51, %int1, %int2 {dynfault.site = "blocks.1.attention/merge/transpose"} : !torch.vtensor<[?,4,16,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,16,4,8],f32>
-    %53 = torch.aten.reshape %52, %list_m1_16_32 {dynfault.site = "blocks.1.attention/merge/reshape"} : !torch.vtensor<[?,16,4,8],f32>, !torch.list<int> -> !torch.vtensor<[?,16,32],f32>
-    %blocks.1.attention.out_proj.weight = torch.global_slot.get @blocks.1.attention.out_proj.weight : !torch.vtensor<[16,32],f32>
+    %51 = torch.aten.matmul %50, %46 {dynfault.site = "blocks.1.attention/context"} : !torch.vtensor<[?,4,16,16],f32>, !torch.vtensor<[?,4,16,4],f32> -> !torch.vtensor<[?,4,16,4],f32>
+    %52 = torch.aten.transpose.int %51, %int1, %int2 {dynfault.site = "blocks.1.attention/merge/transpose"} : !torch.vtensor<[?,4,16,4],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,16,4,4],f32>
+    %53 = torch.aten.reshape %52, %list_m1_16_16 {dynfault.site = "blocks.1.attention/merge/reshape"} : !torch.vtensor<[?,16,4,4],f32>, !torch.list<int> -> !torch.vtensor<[?,16,16],f32>
+    %blocks.1.attention.out_proj.weight = torch.global_slot.get @blocks.1.attention.out_proj.weight : !torch.vtensor<[16,16],f32>
     %blocks.1.attention.out_proj.bias = torch.global_slot.get @blocks.1.attention.out_proj.bias : !torch.vtensor<[16],f32>
-    %54 = torch.aten.linear %53, %blocks.1.attention.out_proj.weight, %blocks.1.attention.out_proj.bias {dynfault.site = "blocks.1.attention.out_proj/linear"} : !torch.vtensor<[?,16,32],f32>, !torch.vtensor<[16,32],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
+    %54 = torch.aten.linear %53, %blocks.1.attention.out_proj.weight, %blocks.1.attention.out_proj.bias {dynfault.site = "blocks.1.attention.out_proj/linear"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[16,16],f32>, !torch.vtensor<[16],f32> -> !torch.vtensor<[?,16,16],f32>
     %55 = torch.aten.dropout %54, %float0.2, %training {dynfault.site = "blocks.1.attention/dropout1"} : !torch.vtensor<[?,16,16],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,16,16],f32>
     %56 = torch.aten.add.Tensor %37, %55, %int1 {dynfault.site = "blocks.1/residual1"} : !torch.vtensor<[?,16,16],f32>, !torch.vtensor<[?,16,16],f32>, !torch.int -> !torch.vtensor<[?,16,16],f32>
     %blocks.1.norm1.weight = torch.global_slot.get @blocks.1.norm1.weight : !torch.vtensor<[16],f32>
