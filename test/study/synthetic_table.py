@@ -57,7 +57,9 @@ for p in range(programs):
         row += ["", f"{2 + level:.4g}", "1", "0", f"{gap:.4g}", f"{metric:.4g}"]
         # Through the inverse of the study's compression, asinh(x / 1e-4).
         values = 1e-4 * np.sinh(np.concatenate([early, full]))
-        missing = draw.random(2 * features) < 0.01
+        # Signals go missing whole, as probes do.
+        missing = np.tile(np.isin(np.arange(features) // 60, np.flatnonzero(
+            draw.random(features // 60 + 1) < 0.02)), 2)
         row += ["" if m else f"{v:.6g}" for v, m in zip(values, missing)]
         lines.append(",".join(row))
 text = "\n".join([",".join(header)] + lines) + "\n"

@@ -27,6 +27,7 @@ struct Forest::Builder {
   std::vector<int> order;                 ///< Rows of this tree, by node.
   std::vector<int> features;
   std::vector<double> histogram;
+  std::vector<std::pair<uint8_t, int>> sorted; ///< Bin and row.
 
   Builder(const RowMatrix &rows, const std::vector<int> &labels,
           const ForestOptions &options, Forest &forest)
@@ -96,6 +97,67 @@ struct Forest::Builder {
     return sum;
   }
 
+  /// Takes the split behind a bin if it is the best so far. Returns whether
+  /// both sides have rows.
+  bool consider(size_t feature, size_t bin, const std::vector<double> &left,
+                const std::vector<double> &total, double parent,
+                Split &found) const {
+    double all = 0, inLeft = 0, leftScore = 0, rightScore = 0;
+    for (size_t c = 0; c < left.size(); ++c) {
+      all += total[c];
+      inLeft += left[c];
+      leftScore += left[c] * left[c];
+      rightScore += (total[c] - left[c]) * (total[c] - left[c]);
+    }
+    const double inRight = all - inLeft;
+    if (inLeft <= 1e-12 * all || inRight <= 1e-12 * all)
+      return false;
+    const double gain = leftScore / inLeft + rightScore / inRight - parent;
+    if (gain > found.gain + 1e-12 * all)
+      found = {static_cast<int>(feature), bin, gain};
+    return true;
+  }
+
+  /// All splits of a node by one feature, from its histogram.
+  bool scanBins(size_t begin, size_t end, size_t feature, const uint8_t *bin,
+                const std::vector<double> &total, double parent, Split &found) {
+    const size_t classes = total.size();
+    const size_t width = edges[feature].size() + 1;
+    histogram.assign(width * classes, 0);
+    for (size_t i = begin; i < end; ++i) {
+      const auto row = static_cast<size_t>(order[i]);
+      histogram[bin[row] * classes + static_cast<size_t>(labels[row])] +=
+          weight[row];
+    }
+    std::vector<double> left(classes, 0);
+    bool splits = false;
+    for (size_t b = 0; b + 1 < width; ++b) {
+      for (size_t c = 0; c < classes; ++c)
+        left[c] += histogram[b * classes + c];
+      splits |= consider(feature, b, left, total, parent, found);
+    }
+    return splits;
+  }
+
+  /// Likewise for nodes of fewer rows than bins, from their sorted rows.
+  bool scanRows(size_t begin, size_t end, size_t feature, const uint8_t *bin,
+                const std::vector<double> &total, double parent, Split &found) {
+    sorted.clear();
+    for (size_t i = begin; i < end; ++i)
+      sorted.emplace_back(bin[static_cast<size_t>(order[i])], order[i]);
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<double> left(total.size(), 0);
+    bool splits = false;
+    for (size_t i = 0; i + 1 < sorted.size(); ++i) {
+      const auto row = static_cast<size_t>(sorted[i].second);
+      left[static_cast<size_t>(labels[row])] += weight[row];
+      if (sorted[i].first != sorted[i + 1].first)
+        splits |=
+            consider(feature, sorted[i].first, left, total, parent, found);
+    }
+    return splits;
+  }
+
   Split best(size_t begin, size_t end, const std::vector<double> &total,
              Random &random) {
     const auto classes = static_cast<size_t>(forest.classes);
@@ -119,33 +181,11 @@ struct Forest::Builder {
       const size_t width = edges[f].size() + 1;
       if (width == 1)
         continue;
-      histogram.assign(width * classes, 0);
       const uint8_t *bin = bins.data() + f * count;
-      for (size_t i = begin; i < end; ++i) {
-        const auto row = static_cast<size_t>(order[i]);
-        histogram[bin[row] * classes + static_cast<size_t>(labels[row])] +=
-            weight[row];
-      }
-      std::vector<double> left(classes, 0);
-      bool splits = false;
-      for (size_t b = 0; b + 1 < width; ++b) {
-        double inLeft = 0, leftScore = 0, rightScore = 0;
-        for (size_t c = 0; c < classes; ++c) {
-          left[c] += histogram[b * classes + c];
-          inLeft += left[c];
-        }
-        const double inRight = all - inLeft;
-        if (inLeft <= 1e-12 * all || inRight <= 1e-12 * all)
-          continue;
-        splits = true;
-        for (size_t c = 0; c < classes; ++c) {
-          leftScore += left[c] * left[c];
-          rightScore += (total[c] - left[c]) * (total[c] - left[c]);
-        }
-        const double gain = leftScore / inLeft + rightScore / inRight - parent;
-        if (gain > found.gain + 1e-12 * all)
-          found = {static_cast<int>(f), b, gain};
-      }
+      const bool splits =
+          end - begin < width
+              ? scanRows(begin, end, f, bin, total, parent, found)
+              : scanBins(begin, end, f, bin, total, parent, found);
       useful += splits;
     }
     return found;

@@ -92,6 +92,9 @@ void planScores(Planned &planned, const StudyOptions &options, Plan &plan) {
   for (size_t set = 0; set < study.sets.size(); ++set)
     if (study.sets[set].name == "baseline")
       baseline = set;
+  // The established techniques find faults and name them; no more is claimed.
+  const bool ofFaults = study.data.task == TaskId::FaultTyping ||
+                        study.data.task == TaskId::FaultDetection;
   for (Model model : options.models)
     for (size_t set = 0; set < study.sets.size(); ++set)
       for (Protocol protocol : protocols) {
@@ -103,7 +106,7 @@ void planScores(Planned &planned, const StudyOptions &options, Plan &plan) {
         // The established techniques on the features that they have.
         if (model == Model::Logistic ? !coarse || main
             : model == Model::Ridge  ? main && principal
-                                     : set == baseline && principal)
+                                     : set == baseline && principal && ofFaults)
           add(set, model, protocol);
       }
 }
