@@ -7,7 +7,8 @@
 Same architecture, optimizer, batch size, epochs, data set and row counts as the
 program's .mlir file, and the same numbers recorded: the loss of each step, loss and
 metric after each epoch, and every ten steps the statistics of gradients and weights that
---dynfault-insert-gradient-probes records. Rows are drawn and parameters are initialised by
+--dynfault-insert-gradient-probes records, but for the three quantiles of each gradient and
+the share of zeros over all of them. Rows are drawn and parameters are initialised by
 PyTorch, so the losses are alike, not equal. Prints one JSON object: processor seconds, and
 the last run's losses and metric. With --count-operations, the floating-point operations of
 the linear layers and convolutions of one run (a multiplication and an addition count as two;
