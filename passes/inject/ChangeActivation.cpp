@@ -6,6 +6,7 @@
 
 #include "passes/inject/Operators.h"
 #include "passes/inject/Rewrites.h"
+#include "passes/program/Losses.h"
 #include "passes/torch/Activations.h"
 
 using namespace mlir;
@@ -22,6 +23,10 @@ static MaybeRefusal refuses(const FaultSite &site, const FaultParameter &,
   const torch::Activation *current = torch::getActivation(site.op);
   if (cast<StringAttr>(value).getValue() == current->name)
     return equivalent("the activation is '" + current->name + "' already");
+  StringRef to = cast<StringAttr>(value).getValue();
+  bool isFrom0To1 = to == "sigmoid" || to == "hard_sigmoid" || to == "softmax";
+  if (!isFrom0To1 && program::returnsProbability(site.op))
+    return impossible("the loss takes numbers from 0 to 1 only");
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 
 #include "passes/inject/Operators.h"
 #include "passes/inject/Rewrites.h"
+#include "passes/program/Losses.h"
 #include "passes/torch/Activations.h"
 
 using namespace mlir;
@@ -15,6 +16,12 @@ using namespace dynfault::inject;
 
 static SmallVector<FaultSite> findSites(const program::Program &program) {
   return findModelSites(program, torch::getActivation);
+}
+
+static MaybeRefusal refuses(const FaultSite &site, const FaultArguments &) {
+  if (program::returnsProbability(site.op))
+    return impossible("the loss takes numbers from 0 to 1 only");
+  return std::nullopt;
 }
 
 static LogicalResult apply(const FaultSite &site, const FaultArguments &,
@@ -35,4 +42,6 @@ const FaultOperator dynfault::inject::kRemoveActivation = {
     {},
     findSites,
     nullptr,
-    apply};
+    apply,
+    /*isRandom=*/false,
+    refuses};

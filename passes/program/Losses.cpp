@@ -60,6 +60,21 @@ Operation *dynfault::program::getOutputActivation(const Program &program,
   return isWanted ? op : nullptr;
 }
 
+bool dynfault::program::returnsProbability(Operation *activation) {
+  Program program(activation->getParentOfType<ModuleOp>());
+  func::FuncOp lossFunction = program.getLoss();
+  if (!lossFunction)
+    return false;
+  auto result = lossFunction.walk([&](Operation *op) {
+    auto loss = getLossOp(op);
+    return loss && loss->prediction == LossOp::Prediction::Probability &&
+                   getOutputActivation(program, *loss) == activation
+               ? WalkResult::interrupt()
+               : WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
 std::optional<Penalty> dynfault::program::getPenalty(Operation *sum) {
   if (getBaseName(sum) != "aten.sum" || sum->getNumOperands() != 2 ||
       !sum->getResult(0).hasOneUse())

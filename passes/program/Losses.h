@@ -31,6 +31,10 @@ std::optional<LossOp> getLossOp(mlir::Operation *op);
 mlir::Operation *getOutputActivation(const Program &program,
                                      const LossOp &loss);
 
+/// Whether a loss takes what `activation` returns for a probability: PyTorch's
+/// binary_cross_entropy ends a run at the first number outside 0 to 1.
+bool returnsProbability(mlir::Operation *activation);
+
 /// A weight penalty: `sum` over `|w|`, `w * w` or `w ** 2` of a parameter,
 /// times a number, added to the loss.
 struct Penalty {
