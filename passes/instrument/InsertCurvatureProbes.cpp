@@ -59,9 +59,12 @@ LogicalResult InsertCurvatureProbes::insert() {
   eraseAll<program::ProbeCurvatureOp>(*step);
 
   auto builder = OpBuilder::atBlockBegin(&step->getBody().front());
+  SmallVector<StringRef> names(quantities.begin(), quantities.end());
   builder.create<program::ProbeCurvatureOp>(
       step->getLoc(), step->getInput(), step->getTarget(), lanczosSteps,
-      traceSamples, seed, batch == "fixed", mode == "train", schedule->every,
+      traceSamples, seed, batch == "fixed", mode == "train",
+      builder.getStrArrayAttr(names), traceEstimator,
+      llvm::APFloat(static_cast<double>(tolerance)), schedule->every,
       schedule->warmUp, schedule->epochs);
   return success();
 }

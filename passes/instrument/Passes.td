@@ -74,8 +74,8 @@ def InsertCurvatureProbes : ProbePass<"dynfault-insert-curvature-probes"> {
   let summary = "Record the Hessian's largest eigenvalue and trace";
   let description = [{
     Puts a `dynfault.probe_curvature` at the start of the training step. One
-    sample costs up to `lanczos-steps` + `trace-samples` Hessian-vector products,
-    each one to two gradients.
+    sample costs up to `lanczos-steps` + `trace-samples` + 2 Hessian-vector
+    products, and with `quantities` more (docs/curvature.md).
   }];
   let options = ScheduleOptions<50>.options # [
     Option<"lanczosSteps", "lanczos-steps", "int64_t", "10",
@@ -86,7 +86,13 @@ def InsertCurvatureProbes : ProbePass<"dynfault-insert-curvature-probes"> {
     Option<"batch", "batch", "std::string", "\"fixed\"",
            "`fixed` (default): the first batch, in all samples; `current`: the step's own">,
     Option<"mode", "mode", "std::string", "\"train\"",
-           "Mode of the probe's forward: `train` (default) or `eval`">
+           "Mode of the probe's forward: `train` (default) or `eval`">,
+    Option<"tolerance", "tolerance", "double", "1e-3",
+           "Relative residual at which Lanczos stops, default 1e-3">,
+    Option<"traceEstimator", "trace-estimator", "std::string", "\"hutchinson\"",
+           "`hutchinson` (default) or `xtrace`, which needs an even number of samples, at least 4">,
+    ListOption<"quantities", "quantities", "std::string",
+               "More to record: `gauss_newton`, `groups`, `preconditioned`, `spectral_density`; default none">
   ];
 }
 

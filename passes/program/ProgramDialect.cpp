@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
@@ -330,6 +331,26 @@ bool OptimizerStepOp::isFrozen(StringRef parameter) {
 
 static bool isPositive(const APFloat &value) {
   return value.isFinite() && !value.isNegative() && value.isNonZero();
+}
+
+LogicalResult ProbeCurvatureOp::verify() {
+  // runtime/ops has the same names, but no MLIR.
+  static const StringRef known[] = {"gauss_newton", "groups", "preconditioned",
+                                    "spectral_density"};
+  for (StringRef quantity : getQuantities().getAsValueRange<StringAttr>())
+    if (!llvm::is_contained(known, quantity))
+      return emitOpError() << "has no quantity '" << quantity << "'; there are "
+                           << llvm::join(ArrayRef(known), ", ");
+  if (!isPositive(getTolerance()))
+    return emitOpError("needs a finite, positive tolerance");
+  if (getTraceEstimator() != "hutchinson" && getTraceEstimator() != "xtrace")
+    return emitOpError() << "has no trace estimator '" << getTraceEstimator()
+                         << "'; there are hutchinson, xtrace";
+  if (getTraceEstimator() == "xtrace" &&
+      (getTraceSamples() < 4 || getTraceSamples() % 2 != 0))
+    return emitOpError("needs an even number of at least 4 trace_samples for "
+                       "the trace estimator xtrace");
+  return success();
 }
 
 LogicalResult ClipGradNormOp::verify() {

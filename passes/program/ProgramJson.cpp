@@ -194,6 +194,13 @@ void JsonWriter::writeProbes() {
           json.attribute("seed", static_cast<int64_t>(probe.getSeed()));
           json.attribute("batch", probe.getFixedBatch() ? "fixed" : "current");
           json.attribute("mode", probe.getTraining() ? "train" : "eval");
+          json.attribute("trace_estimator", probe.getTraceEstimator());
+          json.attribute("tolerance", probe.getTolerance().convertToDouble());
+          json.attributeArray("quantities", [&] {
+            for (StringRef quantity :
+                 probe.getQuantities().getAsValueRange<StringAttr>())
+              json.value(quantity);
+          });
         });
     }
   });

@@ -223,13 +223,20 @@ def Dynfault_ProbeCurvatureOp : Dynfault_StepOp<"probe_curvature", [
   let summary = "records the Hessian's extreme eigenvalues and trace";
   let description = [{
     Stands before the step's forward, because it runs a forward of its own on
-    `input` and `target` and leaves no trace of it.
+    `input` and `target` and leaves no trace of it. `quantities` names what else
+    to record: `gauss_newton`, `groups` (the largest eigenvalue per layer),
+    `preconditioned` (by the optimizer), `spectral_density`. `tolerance` is that
+    of the eigenvalues, relative; `trace_estimator` is `hutchinson` or `xtrace`.
   }];
   let arguments = ProbeArguments<(ins
     AnyTensor_:$input, AnyTensor_:$target,
     ConfinedAttr<I64Attr, [IntPositive]>:$lanczos_steps,
     ConfinedAttr<I64Attr, [IntMinValue<2>]>:$trace_samples,
-    I64Attr:$seed, BoolAttr:$fixed_batch, BoolAttr:$training)>.arguments;
+    I64Attr:$seed, BoolAttr:$fixed_batch, BoolAttr:$training,
+    DefaultValuedAttr<StrArrayAttr, "{}">:$quantities,
+    DefaultValuedStrAttr<StrAttr, "hutchinson">:$trace_estimator,
+    DefaultValuedAttr<F64Attr, "1e-3">:$tolerance)>.arguments;
+  let hasVerifier = 1;
   let assemblyFormat = [{
     $input `,` $target attr-dict `:` qualified(type($input)) `,` qualified(type($target))
   }];

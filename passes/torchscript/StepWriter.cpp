@@ -3,8 +3,6 @@
 #include "passes/torchscript/StepWriter.h"
 #include "passes/program/Configuration.h"
 
-#include <torch/csrc/jit/runtime/operator.h>
-
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -211,36 +209,79 @@ LogicalResult StepWriter::writeUpdate(program::OptimizerStepOp op) {
   return success();
 }
 
+FailureOr<jit::Value *> StepWriter::updateCounts(Operation *op) {
+  program::OptimizerStepOp update = program.getOptimizerStep();
+  jit::Value *counts = graph->insertGetAttr(self, kOptimizerSteps.str());
+  if (!update.getFrozen())
+    return counts;
+  std::vector<jit::Value *> all;
+  int64_t trained = 0;
+  for (auto slot : program.getParameters()) {
+    if (update.isFrozen(slot.getSymName())) {
+      all.push_back(constant(static_cast<int64_t>(0)));
+      continue;
+    }
+    auto count =
+        append(op, "aten::__getitem__", "t", {counts, constant(trained++)});
+    if (failed(count))
+      return failure();
+    // The operator is generic in the type of the list's elements.
+    all.push_back(count->front()->setType(c10::IntType::get()));
+  }
+  jit::Node *list = graph->createList(c10::IntType::get(), all);
+  return graph->insertNode(list)->output();
+}
+
 LogicalResult StepWriter::writeCurvature(program::ProbeCurvatureOp op) {
   FailureOr<jit::Value *> lr = learningRate(op);
-  if (failed(lr))
+  FailureOr<jit::Value *> updates = updateCounts(op);
+  if (failed(lr) || failed(updates))
     return failure();
+  program::OptimizerAttr optimizer = program.getOptimizerStep().getOptimizer();
+  const program::KindSpec *spec =
+      program::findKind(program::getOptimizerKinds(), optimizer.getKind());
+  // 0 where the optimizer has no such number.
+  auto number = [&](StringRef name) {
+    return constant(spec->find(name) ? optimizer.getNumber(name) : 0.0);
+  };
   auto integer = [&](uint64_t value) {
     return constant(static_cast<int64_t>(value));
   };
-  SmallVector<jit::Value *> operands{self,
-                                     readAttribute(kRecorder),
-                                     lookup(op.getInput()),
-                                     lookup(op.getTarget()),
-                                     parameters(),
-                                     *lr,
-                                     integer(op.getEvery()),
-                                     integer(op.getLanczosSteps()),
-                                     integer(op.getTraceSamples()),
-                                     integer(op.getSeed()),
-                                     constant(op.getFixedBatch()),
-                                     constant(op.getTraining())};
-  // What the operation does not say is the operator's default, up to the rest
-  // of the schedule, which comes last.
-  StringRef name = "dynfault::record_curvature";
-  auto known = jit::getAllOperatorsFor(c10::Symbol::fromQualString(name.str()));
-  if (known.empty())
-    return op.emitOpError() << "needs the operator '" << name << "'";
-  const auto &arguments = known.front()->schema().arguments();
-  while (operands.size() + 2 < arguments.size())
-    operands.push_back(constant(*arguments[operands.size()].default_value()));
-  operands.append({integer(op.getWarmUp()), integer(op.getEpochs())});
-  return appendVoid(op, name, operands);
+  c10::List<std::string> names, quantities;
+  for (dynfault::torch::GlobalSlotOp slot : program.getParameters())
+    names.push_back(slot.getSymName().str());
+  for (StringRef name : op.getQuantities().getAsValueRange<StringAttr>())
+    quantities.push_back(name.str());
+  bool nesterov =
+      spec->find("nesterov") && optimizer.getNumber("nesterov") != 0;
+  return appendVoid(
+      op, "dynfault::record_curvature",
+      {self,
+       readAttribute(kRecorder),
+       lookup(op.getInput()),
+       lookup(op.getTarget()),
+       parameters(),
+       *lr,
+       integer(op.getEvery()),
+       integer(op.getLanczosSteps()),
+       integer(op.getTraceSamples()),
+       integer(op.getSeed()),
+       constant(op.getFixedBatch()),
+       constant(op.getTraining()),
+       constant(names),
+       constant(quantities),
+       constant(op.getTolerance().convertToDouble()),
+       constant(op.getTraceEstimator().str()),
+       constant(optimizer.getKind().str()),
+       number(spec->find("beta1") ? "beta1" : "momentum"),
+       number("dampening"),
+       constant(nesterov),
+       number("beta2"),
+       number("eps"),
+       state(getOptimizerState(optimizer).secondMoment, /*trainedOnly=*/false),
+       *updates,
+       integer(op.getWarmUp()),
+       integer(op.getEpochs())});
 }
 
 template <typename ProbeT>

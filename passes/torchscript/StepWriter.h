@@ -39,6 +39,8 @@ private:
   template <typename ProbeT>
   mlir::LogicalResult writeParameterProbe(ProbeT op, llvm::StringRef name,
                                           bool takesNames, bool takesState);
+  /// The optimizer's updates so far of each parameter; 0 of a frozen one.
+  mlir::FailureOr<jit::Value *> updateCounts(mlir::Operation *op);
   mlir::LogicalResult writeUpdate(program::OptimizerStepOp op);
   mlir::LogicalResult writeCurvature(program::ProbeCurvatureOp op);
 

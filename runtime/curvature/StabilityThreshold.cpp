@@ -42,24 +42,38 @@ double dynfault::preconditionedFactor(const OptimizerDynamics &optimizer) {
 at::Tensor
 dynfault::inverseRootPreconditioner(const OptimizerDynamics &optimizer,
                                     const std::vector<at::Tensor> &parameters) {
-  if (std::isnan(preconditionedFactor(optimizer)) || optimizer.steps < 1 ||
-      optimizer.secondMoments.empty())
+  const std::vector<at::Tensor> &moments = optimizer.secondMoments;
+  const std::vector<int64_t> &steps = optimizer.steps;
+  if (std::isnan(preconditionedFactor(optimizer)) || moments.empty() ||
+      steps.empty())
     return {};
-  TORCH_CHECK(optimizer.secondMoments.size() == parameters.size(),
-              "preconditioner: ", optimizer.secondMoments.size(),
-              " second moments for ", parameters.size(), " parameters");
+  TORCH_CHECK(
+      moments.size() == parameters.size() && steps.size() == parameters.size(),
+      "preconditioner: ", moments.size(), " second moments and ", steps.size(),
+      " counts of updates for ", parameters.size(), " parameters");
   at::NoGradGuard noGrad;
-  at::Tensor moments =
-      flattenLike(optimizer.secondMoments, parameters).to(at::kDouble);
-  double correction = 1;
-  if (isAdam(optimizer)) {
-    auto steps = static_cast<double>(optimizer.steps);
-    moments.div_(1 - std::pow(optimizer.beta2, steps));
-    correction = 1 - std::pow(optimizer.momentum, steps);
+  std::vector<at::Tensor> scales;
+  bool anyUpdate = false;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    at::Tensor diagonal = moments[i].detach().to(at::kDouble, false, true);
+    if (steps[i] < 1) {
+      scales.push_back(diagonal.zero_());
+      continue;
+    }
+    anyUpdate = true;
+    double correction = 1;
+    if (isAdam(optimizer)) {
+      auto t = static_cast<double>(steps[i]);
+      diagonal.div_(1 - std::pow(optimizer.beta2, t));
+      correction = 1 - std::pow(optimizer.momentum, t);
+    }
+    diagonal.sqrt_().add_(optimizer.eps).mul_(correction);
+    if (diagonal.numel() > 0 && !(diagonal.min().item<double>() > 0))
+      return {};
+    scales.push_back(diagonal.rsqrt_());
   }
-  at::Tensor diagonal = moments.sqrt_().add_(optimizer.eps).mul_(correction);
-  if (!(diagonal.min().item<double>() > 0))
+  if (!anyUpdate)
     return {};
-  return diagonal.rsqrt_().to(
-      parameters.front().options().requires_grad(false));
+  return flattenLike(scales, parameters)
+      .to(parameters.front().options().requires_grad(false));
 }

@@ -24,12 +24,12 @@ struct OptimizerDynamics {
   /// threshold here.
   std::string kind = "sgd";
   double lr = 0;
-  double momentum = 0;   ///< sgd's momentum, or beta1.
-  double dampening = 0;  ///< sgd's.
-  bool nesterov = false; ///< sgd's.
-  double beta2 = 0;      ///< adam's and adamw's.
-  double eps = 0;        ///< What is added to the root of second moments.
-  int64_t steps = 0;     ///< Updates so far.
+  double momentum = 0;        ///< sgd's momentum, or beta1.
+  double dampening = 0;       ///< sgd's.
+  bool nesterov = false;      ///< sgd's.
+  double beta2 = 0;           ///< adam's and adamw's.
+  double eps = 0;             ///< What is added to the root of second moments.
+  std::vector<int64_t> steps; ///< Updates so far, per parameter.
   /// exp_avg_sq, square_avg or sum, per parameter; empty for sgd.
   std::vector<at::Tensor> secondMoments;
 };
@@ -46,9 +46,10 @@ double preconditionedFactor(const OptimizerDynamics &optimizer);
 
 /// P^(-1/2) of the last update, [n], in the dtype of `parameters`: P is
 /// sqrt(second moment) + eps; for adam and adamw with both bias corrections,
-/// (1 - beta1^t) (sqrt(v / (1 - beta2^t)) + eps). Undefined where the
-/// optimizer has no preconditioner or has made no update yet, and where an
-/// entry of P is zero: P^-1 H does not exist then.
+/// (1 - beta1^t) (sqrt(v / (1 - beta2^t)) + eps), t the parameter's own count
+/// of updates. Zero for a parameter that has had no update: it does not move.
+/// Undefined where the optimizer has no preconditioner or has made no update
+/// yet, and where an entry of P is zero: P^-1 H does not exist then.
 at::Tensor inverseRootPreconditioner(const OptimizerDynamics &optimizer,
                                      const std::vector<at::Tensor> &parameters);
 

@@ -200,7 +200,8 @@ static void recordCurvatureOnStack(torch::jit::Stack &stack) {
   request.optimizer.eps = arguments[21].toDouble();
   if (!arguments[22].isNone())
     request.optimizer.secondMoments = arguments[22].toTensorVector();
-  request.optimizer.steps = arguments[23].toInt();
+  if (!arguments[23].isNone())
+    request.optimizer.steps = arguments[23].toIntVector();
   RecorderPtr recorder = arguments[1].toCustomClass<Recorder>();
   torch::jit::Module module = toModule(arguments[0], "record_curvature");
   torch::jit::drop(stack, 26);
@@ -230,7 +231,7 @@ static torch::jit::RegisterOperators registerCurvature(
          "float tolerance=0.001, str trace_estimator=\"hutchinson\", "
          "str optimizer=\"\", float momentum=0., float dampening=0., "
          "bool nesterov=False, float beta2=0., float eps=0., "
-         "Tensor[]? second_moments=None, int optimizer_steps=0, "
+         "Tensor[]? second_moments=None, int[]? optimizer_steps=None, "
          "int warm_up=0, int epochs=0) -> ()",
          recordCurvatureOnStack, c10::AliasAnalysisKind::CONSERVATIVE),
      torch::jit::Operator(

@@ -60,11 +60,16 @@ static CurvatureRequest trainedOnly(const CurvatureRequest &request) {
   result.parameters.clear();
   result.names.clear();
   result.optimizer.secondMoments.clear();
+  result.optimizer.steps.clear();
   result.optimizer.lr = request.lr;
   const TensorList &moments = request.optimizer.secondMoments;
-  TORCH_CHECK(moments.empty() || moments.size() == request.parameters.size(),
+  const std::vector<int64_t> &steps = request.optimizer.steps;
+  size_t count = request.parameters.size();
+  TORCH_CHECK((moments.empty() || moments.size() == count) &&
+                  (steps.empty() || steps.size() == count),
               "dynfault::record_curvature: ", moments.size(),
-              " second moments for ", request.parameters.size(), " parameters");
+              " second moments and ", steps.size(), " optimizer_steps for ",
+              count, " parameters");
   for (size_t i = 0; i < request.parameters.size(); ++i) {
     if (!request.parameters[i].requires_grad())
       continue;
@@ -73,6 +78,8 @@ static CurvatureRequest trainedOnly(const CurvatureRequest &request) {
       result.names.push_back(request.names[i]);
     if (!moments.empty())
       result.optimizer.secondMoments.push_back(moments[i]);
+    if (!steps.empty())
+      result.optimizer.steps.push_back(steps[i]);
   }
   TORCH_CHECK(!result.parameters.empty(),
               "dynfault::record_curvature: no parameter requires a gradient");

@@ -115,6 +115,14 @@ reduceLayers(const std::vector<const TraceSignal *> &layers, double end) {
   return result;
 }
 
+/// Signals that tell how well a probe measured, or an estimate's inner parts:
+/// they would describe the instrument and not the program.
+bool isOfTheInstrument(const std::string &name) {
+  return name == "curvature/repeat_error" ||
+         name == "curvature/hessian_top_residual" ||
+         name.rfind("curvature/spectral_density_", 0) == 0;
+}
+
 } // namespace
 
 std::vector<Feature> computeFeatures(const std::vector<TraceSignal> &signals,
@@ -122,6 +130,8 @@ std::vector<Feature> computeFeatures(const std::vector<TraceSignal> &signals,
   std::vector<std::string> names;
   std::map<std::string, std::vector<const TraceSignal *>> byName;
   for (const TraceSignal &signal : signals) {
+    if (isOfTheInstrument(signal.name))
+      continue;
     if (!byName.count(signal.name))
       names.push_back(signal.name);
     byName[signal.name].push_back(&signal);

@@ -9,6 +9,9 @@
 // RUN: dynfault-opt %s --dynfault-insert-curvature-probes="every=7 lanczos-steps=20 trace-samples=2 seed=3 batch=current mode=eval" | FileCheck %s --check-prefix=OPTIONS
 // OPTIONS: dynfault.probe_curvature {{.*}} {every = 7 : i64, fixed_batch = false, lanczos_steps = 20 : i64, seed = 3 : i64, trace_samples = 2 : i64, training = false}
 
+// RUN: dynfault-opt %s --dynfault-insert-curvature-probes="quantities=groups,preconditioned trace-estimator=xtrace trace-samples=8 tolerance=1e-2" | FileCheck %s --check-prefix=QUANTITIES
+// QUANTITIES: dynfault.probe_curvature {{.*}} quantities = ["groups", "preconditioned"], seed = 0 : i64, tolerance = 1.000000e-02 : f64, trace_estimator = "xtrace", trace_samples = 8 : i64
+
 // Twice is once; the second run's options hold.
 // RUN: dynfault-opt %s --dynfault-insert-curvature-probes --dynfault-insert-curvature-probes="every=7" -o %t.twice
 // RUN: dynfault-opt %s --dynfault-insert-curvature-probes="every=7" | diff - %t.twice

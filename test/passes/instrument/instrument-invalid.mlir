@@ -41,6 +41,19 @@
 // RUN: %{check}=MODE
 // MODE: error: dynfault-insert-curvature-probes: mode must be 'train' or 'eval'
 
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=quantities=group
+// RUN: %{check}=QUANTITY
+// QUANTITY: error: 'dynfault.probe_curvature' op has no quantity 'group'; there are gauss_newton, groups, preconditioned, spectral_density
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=tolerance=0
+// RUN: %{check}=TOLERANCE
+// TOLERANCE: error: 'dynfault.probe_curvature' op needs a finite, positive tolerance
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=trace-estimator=hutch
+// RUN: %{check}=ESTIMATOR
+// ESTIMATOR: error: 'dynfault.probe_curvature' op has no trace estimator 'hutch'; there are hutchinson, xtrace
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=trace-estimator=xtrace
+// RUN: %{check}=XTRACE
+// XTRACE: error: 'dynfault.probe_curvature' op needs an even number of at least 4 trace_samples for the trace estimator xtrace
+
 // Sites that match nothing: the sites there are.
 // REDEFINE: %{passes} = --dynfault-insert-activation-probes="sites=conv*/relu,fc2/relu"
 // RUN: %{check}=SITES

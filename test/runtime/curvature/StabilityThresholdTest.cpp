@@ -56,13 +56,31 @@ TEST(StabilityThreshold, PreconditionerOfAdam) {
   adam.eps = 0.1;
   adam.secondMoments = {torch::tensor({4.0, 9.0}, torch::kDouble)};
   EXPECT_FALSE(inverseRootPreconditioner(adam, {parameter}).defined());
-  adam.steps = 2;
+  adam.steps = {0};
+  EXPECT_FALSE(inverseRootPreconditioner(adam, {parameter}).defined());
+  adam.steps = {2};
   at::Tensor scale = inverseRootPreconditioner(adam, {parameter});
   for (int i = 0; i < 2; ++i) {
     double v = i == 0 ? 4 : 9;
     double p = (1 - 0.81) * (std::sqrt(v / (1 - 0.99 * 0.99)) + 0.1);
     EXPECT_NEAR(scale[i].item<double>(), 1 / std::sqrt(p), 1e-12);
   }
+  // A second parameter that was never updated does not move; one with a count
+  // of its own has its own correction.
+  at::Tensor still = torch::ones({3}, torch::kDouble).requires_grad_();
+  at::Tensor late = torch::ones({1}, torch::kDouble).requires_grad_();
+  OptimizerDynamics three = adam;
+  three.steps = {2, 0, 1};
+  three.secondMoments = {adam.secondMoments[0],
+                         torch::zeros({3}, torch::kDouble),
+                         torch::full({1}, 4.0, torch::kDouble)};
+  at::Tensor all = inverseRootPreconditioner(three, {parameter, still, late});
+  ASSERT_EQ(all.numel(), 6);
+  EXPECT_TRUE(torch::equal(all.slice(0, 0, 2), scale));
+  EXPECT_EQ(all.slice(0, 2, 5).abs().max().item<double>(), 0);
+  EXPECT_NEAR(all[5].item<double>(),
+              1 / std::sqrt((1 - 0.9) * (std::sqrt(4 / (1 - 0.99)) + 0.1)),
+              1e-12);
   adam.eps = 0;
   adam.secondMoments = {torch::zeros({2}, torch::kDouble)};
   EXPECT_FALSE(inverseRootPreconditioner(adam, {parameter}).defined());

@@ -250,7 +250,7 @@ def probe(self, x: Tensor, target: Tensor, xtrace: bool) -> None:
         {SAMPLES}, {SEED}, False, True, {names},
         ["groups", "gauss_newton", "preconditioned", "spectral_density"], 1e-9,
         "xtrace" if xtrace else "hutchinson", "adam", {BETA1}, 0.0, False, {BETA2}, {EPS},
-        [{moments}], self.steps_done + 1)
+        [{moments}], [self.steps_done + 1 for _ in [{parameters}]])
 
 def training_step(self, x: Tensor, target: Tensor, vectors: Tensor) -> Tuple[Tensor, Tensor]:
     ps = [{parameters}]

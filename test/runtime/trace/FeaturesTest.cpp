@@ -82,6 +82,18 @@ void expectNear(const FeatureMap &actual, const std::string &prefix,
 
 } // namespace
 
+TEST(FeaturesTest, WhatDescribesTheInstrumentIsNone) {
+  FeatureMap result =
+      features({{"curvature/repeat_error", "", {0}, {0}},
+                {"curvature/hessian_top_residual", "", {0}, {1}},
+                {"curvature/spectral_density_node", "0000", {0}, {1}},
+                {"curvature/spectral_density_weight", "0000", {0}, {1}},
+                {"curvature/hessian_trace", "", {0}, {3}}},
+               10);
+  EXPECT_EQ(result.size(), 8U);
+  EXPECT_EQ(result.at("curvature/hessian_trace/first"), 3);
+}
+
 TEST(FeaturesTest, StatisticsByHand) {
   // Finite samples: (0, 2), (4, 6), (8, 4) of 10 planned steps.
   std::vector<TraceSignal> signals = {

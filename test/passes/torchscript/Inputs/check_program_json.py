@@ -45,7 +45,8 @@ for fault in info["faults"]:
 for probe in info["probes"]:
     assert probe["every"] > 0 and probe["warm_up"] >= 0 and probe["epochs"] >= 0
     extra = {"activation": ["sites"], "gradient": [], "optimizer": [],
-             "curvature": ["lanczos_steps", "trace_samples", "seed", "batch", "mode"]}
+             "curvature": ["lanczos_steps", "trace_samples", "seed", "batch", "mode",
+                           "trace_estimator", "tolerance", "quantities"]}
     assert list(probe) == ["kind", "every", "warm_up", "epochs"] + extra[probe["kind"]]
 if len(sys.argv) > 2:
     assert "+".join(f["operator"] for f in info["faults"]) == sys.argv[2]
