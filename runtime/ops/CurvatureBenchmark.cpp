@@ -2,20 +2,22 @@
 //
 // Everything is a ratio to one gradient (forward and backward) of the same
 // model in the same run on one thread: such a ratio says what a schedule costs
-// on any machine. Gradient and product alternate, and medians are reported,
-// because a shared machine disturbs single measurements. The models run as the
-// probe runs them, from TorchScript.
+// on any machine. Gradient and product alternate, and medians of the thread's
+// processor time are reported, because a shared machine disturbs single
+// measurements. The models run from TorchScript; the gradient with LibTorch's
+// own layers, the product as the probe computes it.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/curvature/Lanczos.h"
 #include "runtime/curvature/LossHessian.h"
+#include "runtime/curvature/RandomVectors.h"
 #include "runtime/ops/UnoptimizedMethod.h"
 
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 using namespace dynfault;
 namespace jit = torch::jit;
@@ -160,9 +162,9 @@ def forward(self, x: Tensor) -> Tensor:
 
 class Loss {
 public:
-  explicit Loss(const Model &model)
-      : model(model), forward(model.module, "forward"),
-        loss(model.module, "loss") {}
+  explicit Loss(const Model &model, bool forCurvature = false)
+      : model(model), forward(model.module, "forward", forCurvature),
+        loss(model.module, "loss", forCurvature) {}
   at::Tensor operator()() const {
     return loss({forward({model.input}), model.target}).toTensor();
   }
@@ -173,10 +175,15 @@ private:
 };
 
 double seconds(const std::function<void()> &work) {
-  auto begin = std::chrono::steady_clock::now();
+  auto now = [] {
+    timespec time = {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) +
+           1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  double begin = now();
   work();
-  std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
-  return time.count();
+  return now() - begin;
 }
 
 double median(std::vector<double> values) {
@@ -190,7 +197,7 @@ void hessianProduct(benchmark::State &state, Model (*make)()) {
   torch::manual_seed(0);
   Model model = make();
   Loss loss(model);
-  LossHessian hessian(loss(), model.parameters);
+  LossHessian hessian(Loss(model, /*forCurvature=*/true)(), model.parameters);
   at::Tensor v = torch::randn({hessian.dimension()});
   std::vector<double> gradient, product;
   for (auto _ : state) {
@@ -203,10 +210,68 @@ void hessianProduct(benchmark::State &state, Model (*make)()) {
   state.counters["ratio"] = median(product) / median(gradient);
 }
 
+/// Largest eigenvalue to 1e-3: Lanczos, which stops by its own residual, and
+/// power iteration with a graph of its own for each product, which is told when
+/// it is there. Counters: products of each, and what they took, in gradients.
+void topEigenvalue(benchmark::State &state, Model (*make)()) {
+  torch::manual_seed(0);
+  Model model = make();
+  Loss loss(model), ours(model, /*forCurvature=*/true);
+  LanczosOptions options;
+  options.wantBottom = false;
+  auto lanczos = [&](int64_t products, double tolerance) {
+    LossHessian hessian(ours(), model.parameters);
+    CheckedProduct product(
+        [&](const at::Tensor &v) { return hessian.product(v); });
+    RandomVectors random(1, hessian.dimension(),
+                         model.parameters.front().options());
+    options.maxProducts = products;
+    options.tolerance = tolerance;
+    return lanczosExtremes(product, random.gaussian(), random, options);
+  };
+  double reference = lanczos(80, 1e-6).top.value;
+  auto powerIteration = [&] {
+    at::NoGradGuard noGrad;
+    at::Tensor v =
+        torch::randn({LossHessian(loss(), model.parameters).dimension()});
+    for (int64_t products = 1; products < 1000; ++products) {
+      v.div_(v.norm());
+      at::AutoGradMode gradMode(true);
+      at::Tensor image = LossHessian(loss(), model.parameters).product(v);
+      double value = v.dot(image).item<double>();
+      if (std::abs(value - reference) <= 1e-3 * std::abs(reference))
+        return products;
+      v = image;
+    }
+    return int64_t(1000);
+  };
+  std::vector<double> gradient, quick, slow, products, powerProducts;
+  double error = 0;
+  for (auto _ : state) {
+    gradient.push_back(
+        seconds([&] { torch::autograd::grad({loss()}, model.parameters); }));
+    LanczosResult result;
+    quick.push_back(seconds([&] { result = lanczos(80, 1e-3); }));
+    products.push_back(static_cast<double>(result.products));
+    error = std::max(error, std::abs(result.top.value / reference - 1));
+    int64_t iterations = 0;
+    slow.push_back(seconds([&] { iterations = powerIteration(); }));
+    powerProducts.push_back(static_cast<double>(iterations));
+  }
+  state.counters["lanczos_products"] = median(products);
+  state.counters["lanczos_gradients"] = median(quick) / median(gradient);
+  state.counters["lanczos_error"] = error;
+  state.counters["power_products"] = median(powerProducts);
+  state.counters["power_gradients"] = median(slow) / median(gradient);
+  state.counters["ratio"] = median(quick) / median(slow);
+}
+
 BENCHMARK_CAPTURE(hessianProduct, mlp, mlp);
 BENCHMARK_CAPTURE(hessianProduct, lenet, leNet);
 BENCHMARK_CAPTURE(hessianProduct, lstm, lstm);
 BENCHMARK_CAPTURE(hessianProduct, residual, residual);
+BENCHMARK_CAPTURE(topEigenvalue, mlp, mlp)->Iterations(9);
+BENCHMARK_CAPTURE(topEigenvalue, lenet, leNet)->Iterations(3);
 
 } // namespace
 

@@ -46,15 +46,15 @@ pauseRecorders(const torch::jit::Module &module) {
 LossGraph::LossGraph(const torch::jit::Module &module, const at::Tensor &input,
                      const at::Tensor &batchTarget, at::Device device,
                      const LossOptions &options)
-    : forwardMethod(module, "forward"), pauses(pauseRecorders(module)),
-      randomState(device, options.seed),
+    : forwardMethod(module, "forward", /*forCurvature=*/true),
+      pauses(pauseRecorders(module)), randomState(device, options.seed),
       nativeRecurrence(forwardMethod.graph(), device), moduleState(module) {
   at::AutoGradMode gradMode(true);
   // In training each part stays in its own mode: one that is frozen there is
   // frozen in the loss that training minimises.
   if (!options.training)
     setTraining(module, false);
-  lossMethod.emplace(module, "loss");
+  lossMethod.emplace(module, "loss", /*forCurvature=*/true);
   // Copies, because a forward may work on its input in place.
   target = batchTarget.detach().clone();
   outputValue = forwardMethod({input.detach().clone()});

@@ -6,21 +6,25 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/ops/UnoptimizedMethod.h"
 
+#include "runtime/ops/ReplaceLayers.h"
+
 #include <torch/csrc/jit/passes/inliner.h>
 
 using namespace dynfault;
 
 static std::shared_ptr<torch::jit::Graph>
-inlinedCopy(const torch::jit::Method &method) {
+inlinedCopy(const torch::jit::Method &method, bool forCurvature) {
   std::shared_ptr<torch::jit::Graph> graph = method.graph()->copy();
   torch::jit::Inline(*graph);
+  if (forCurvature)
+    replaceLayers(*graph);
   return graph;
 }
 
 UnoptimizedMethod::UnoptimizedMethod(const torch::jit::Module &module,
-                                     const std::string &name)
-    : method(module.get_method(name)), inlined(inlinedCopy(method)),
-      code(inlined, name) {}
+                                     const std::string &name, bool forCurvature)
+    : method(module.get_method(name)),
+      inlined(inlinedCopy(method, forCurvature)), code(inlined, name) {}
 
 c10::IValue
 UnoptimizedMethod::operator()(std::vector<c10::IValue> arguments) const {

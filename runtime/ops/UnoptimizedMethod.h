@@ -22,8 +22,11 @@ namespace dynfault {
 /// through a TorchScript interface type remain calls.
 class UnoptimizedMethod {
 public:
-  /// Throws c10::Error if the module has no method of that name.
-  UnoptimizedMethod(const torch::jit::Module &module, const std::string &name);
+  /// `forCurvature`: with layers whose second derivative is cheaper
+  /// (ReplaceLayers.h). Throws c10::Error if the module has no method of that
+  /// name.
+  UnoptimizedMethod(const torch::jit::Module &module, const std::string &name,
+                    bool forCurvature = false);
 
   /// Runs the method. Throws c10::Error if the arguments do not fit.
   c10::IValue operator()(std::vector<c10::IValue> arguments) const;
