@@ -56,19 +56,19 @@ module @gat_political_books attributes {
     %6 = torch.aten.expand %5, %list_1_105_64, %false {dynfault.site = "conv1/expand"} : !torch.vtensor<[1,105,64],f32>, !torch.list<int>, !torch.bool -> !torch.vtensor<[1,105,64],f32>
 
     // Eight heads of eight numbers.
-    %7 = torch.aten.view %6, %list_m1_105_8_8 {dynfault.site = "conv1/view"} : !torch.vtensor<[1,105,64],f32>, !torch.list<int> -> !torch.vtensor<[?,105,8,8],f32>
-    %8 = torch.aten.transpose.int %7, %int1, %int2 {dynfault.site = "conv1/heads"} : !torch.vtensor<[?,105,8,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,8,105,8],f32>
+    %7 = torch.aten.view %6, %list_m1_105_8_8 {dynfault.site = "conv1/view"} : !torch.vtensor<[1,105,64],f32>, !torch.list<int> -> !torch.vtensor<[1,105,8,8],f32>
+    %8 = torch.aten.transpose.int %7, %int1, %int2 {dynfault.site = "conv1/heads"} : !torch.vtensor<[1,105,8,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[1,8,105,8],f32>
     %conv1.source = torch.global_slot.get @conv1.source : !torch.vtensor<[1,8,8,1],f32>
-    %9 = torch.aten.matmul %8, %conv1.source {dynfault.site = "conv1/source"} : !torch.vtensor<[?,8,105,8],f32>, !torch.vtensor<[1,8,8,1],f32> -> !torch.vtensor<[?,8,105,1],f32>
+    %9 = torch.aten.matmul %8, %conv1.source {dynfault.site = "conv1/source"} : !torch.vtensor<[1,8,105,8],f32>, !torch.vtensor<[1,8,8,1],f32> -> !torch.vtensor<[1,8,105,1],f32>
     %conv1.target = torch.global_slot.get @conv1.target : !torch.vtensor<[1,8,8,1],f32>
-    %10 = torch.aten.matmul %8, %conv1.target {dynfault.site = "conv1/target"} : !torch.vtensor<[?,8,105,8],f32>, !torch.vtensor<[1,8,8,1],f32> -> !torch.vtensor<[?,8,105,1],f32>
-    %11 = torch.aten.transpose.int %10, %int2, %int3 {dynfault.site = "conv1/target/transpose"} : !torch.vtensor<[?,8,105,1],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,8,1,105],f32>
-    %12 = torch.aten.add.Tensor %9, %11, %int1 {dynfault.site = "conv1/scores"} : !torch.vtensor<[?,8,105,1],f32>, !torch.vtensor<[?,8,1,105],f32>, !torch.int -> !torch.vtensor<[?,8,105,105],f32>
-    %13 = torch.aten.leaky_relu %12, %float0.2 {dynfault.site = "conv1/leaky_relu"} : !torch.vtensor<[?,8,105,105],f32>, !torch.float -> !torch.vtensor<[?,8,105,105],f32>
-    %14 = torch.aten.masked_fill.Scalar %13, %1, %float-inf {dynfault.site = "conv1/mask"} : !torch.vtensor<[?,8,105,105],f32>, !torch.vtensor<[?,1,105,105],i1>, !torch.float -> !torch.vtensor<[?,8,105,105],f32>
+    %10 = torch.aten.matmul %8, %conv1.target {dynfault.site = "conv1/target"} : !torch.vtensor<[1,8,105,8],f32>, !torch.vtensor<[1,8,8,1],f32> -> !torch.vtensor<[1,8,105,1],f32>
+    %11 = torch.aten.transpose.int %10, %int2, %int3 {dynfault.site = "conv1/target/transpose"} : !torch.vtensor<[1,8,105,1],f32>, !torch.int, !torch.int -> !torch.vtensor<[1,8,1,105],f32>
+    %12 = torch.aten.add.Tensor %9, %11, %int1 {dynfault.site = "conv1/scores"} : !torch.vtensor<[1,8,105,1],f32>, !torch.vtensor<[1,8,1,105],f32>, !torch.int -> !torch.vtensor<[1,8,105,105],f32>
+    %13 = torch.aten.leaky_relu %12, %float0.2 {dynfault.site = "conv1/leaky_relu"} : !torch.vtensor<[1,8,105,105],f32>, !torch.float -> !torch.vtensor<[1,8,105,105],f32>
+    %14 = torch.aten.masked_fill.Scalar %13, %1, %float-inf {dynfault.site = "conv1/mask"} : !torch.vtensor<[1,8,105,105],f32>, !torch.vtensor<[?,1,105,105],i1>, !torch.float -> !torch.vtensor<[?,8,105,105],f32>
     %15 = torch.aten.softmax.int %14, %int-1, %none {dynfault.site = "conv1/softmax"} : !torch.vtensor<[?,8,105,105],f32>, !torch.int, !torch.none -> !torch.vtensor<[?,8,105,105],f32>
     %16 = torch.aten.dropout %15, %float0.6, %training {dynfault.site = "conv1/attention/dropout"} : !torch.vtensor<[?,8,105,105],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,8,105,105],f32>
-    %17 = torch.aten.matmul %16, %8 {dynfault.site = "conv1/context"} : !torch.vtensor<[?,8,105,105],f32>, !torch.vtensor<[?,8,105,8],f32> -> !torch.vtensor<[?,8,105,8],f32>
+    %17 = torch.aten.matmul %16, %8 {dynfault.site = "conv1/context"} : !torch.vtensor<[?,8,105,105],f32>, !torch.vtensor<[1,8,105,8],f32> -> !torch.vtensor<[?,8,105,8],f32>
     %18 = torch.aten.transpose.int %17, %int1, %int2 {dynfault.site = "conv1/merge"} : !torch.vtensor<[?,8,105,8],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,105,8,8],f32>
     %19 = torch.aten.reshape %18, %list_m1_105_64 {dynfault.site = "conv1/concat"} : !torch.vtensor<[?,105,8,8],f32>, !torch.list<int> -> !torch.vtensor<[?,105,64],f32>
     %20 = torch.aten.elu %19, %int1, %int1, %int1 {dynfault.site = "conv1/elu"} : !torch.vtensor<[?,105,64],f32>, !torch.int, !torch.int, !torch.int -> !torch.vtensor<[?,105,64],f32>

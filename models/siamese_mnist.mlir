@@ -25,13 +25,9 @@ module @siamese_mnist attributes {
 
   func.func @forward(%x: !torch.vtensor<[?,2,28,28],f32>) -> !torch.vtensor<[?,1],f32> {
     %int-1 = torch.constant.int -1
-    %int784 = torch.constant.int 784
-    %list_m1_784 = torch.prim.ListConstruct %int-1, %int784 : (!torch.int, !torch.int) -> !torch.list<int>
     %training = torch.global_slot.get @training : !torch.bool
     %p10 = torch.constant.float 0.1
     %int2 = torch.constant.int 2
-    %int64 = torch.constant.int 64
-    %list_m1_2_64 = torch.prim.ListConstruct %int-1, %int2, %int64 : (!torch.int, !torch.int, !torch.int) -> !torch.list<int>
     %int1 = torch.constant.int 1
     %int0 = torch.constant.int 0
     %list_1 = torch.prim.ListConstruct %int1 : (!torch.int) -> !torch.list<int>
@@ -40,25 +36,24 @@ module @siamese_mnist attributes {
     %eps = torch.constant.float 1.0e-7
     %half = torch.constant.float 0.5
 
-    // Both images of each pair, one below the other, through the same layers.
-    %0 = torch.aten.view %x, %list_m1_784 {dynfault.site = "twins/split"} : !torch.vtensor<[?,2,28,28],f32>, !torch.list<int> -> !torch.vtensor<[?,784],f32>
+    // Both images of each pair go through the same layers.
+    %0 = torch.aten.flatten.using_ints %x, %int2, %int-1 {dynfault.site = "flatten"} : !torch.vtensor<[?,2,28,28],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,2,784],f32>
     %fc1.weight = torch.global_slot.get @fc1.weight : !torch.vtensor<[64,784],f32>
     %fc1.bias = torch.global_slot.get @fc1.bias : !torch.vtensor<[64],f32>
-    %1 = torch.aten.linear %0, %fc1.weight, %fc1.bias {dynfault.site = "fc1/linear"} : !torch.vtensor<[?,784],f32>, !torch.vtensor<[64,784],f32>, !torch.vtensor<[64],f32> -> !torch.vtensor<[?,64],f32>
-    %2 = torch.aten.relu %1 {dynfault.site = "fc1/relu"} : !torch.vtensor<[?,64],f32> -> !torch.vtensor<[?,64],f32>
-    %3 = torch.aten.dropout %2, %p10, %training {dynfault.site = "fc1/dropout"} : !torch.vtensor<[?,64],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,64],f32>
+    %1 = torch.aten.linear %0, %fc1.weight, %fc1.bias {dynfault.site = "fc1/linear"} : !torch.vtensor<[?,2,784],f32>, !torch.vtensor<[64,784],f32>, !torch.vtensor<[64],f32> -> !torch.vtensor<[?,2,64],f32>
+    %2 = torch.aten.relu %1 {dynfault.site = "fc1/relu"} : !torch.vtensor<[?,2,64],f32> -> !torch.vtensor<[?,2,64],f32>
+    %3 = torch.aten.dropout %2, %p10, %training {dynfault.site = "fc1/dropout"} : !torch.vtensor<[?,2,64],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,2,64],f32>
     %fc2.weight = torch.global_slot.get @fc2.weight : !torch.vtensor<[64,64],f32>
     %fc2.bias = torch.global_slot.get @fc2.bias : !torch.vtensor<[64],f32>
-    %4 = torch.aten.linear %3, %fc2.weight, %fc2.bias {dynfault.site = "fc2/linear"} : !torch.vtensor<[?,64],f32>, !torch.vtensor<[64,64],f32>, !torch.vtensor<[64],f32> -> !torch.vtensor<[?,64],f32>
-    %5 = torch.aten.relu %4 {dynfault.site = "fc2/relu"} : !torch.vtensor<[?,64],f32> -> !torch.vtensor<[?,64],f32>
-    %6 = torch.aten.dropout %5, %p10, %training {dynfault.site = "fc2/dropout"} : !torch.vtensor<[?,64],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,64],f32>
+    %4 = torch.aten.linear %3, %fc2.weight, %fc2.bias {dynfault.site = "fc2/linear"} : !torch.vtensor<[?,2,64],f32>, !torch.vtensor<[64,64],f32>, !torch.vtensor<[64],f32> -> !torch.vtensor<[?,2,64],f32>
+    %5 = torch.aten.relu %4 {dynfault.site = "fc2/relu"} : !torch.vtensor<[?,2,64],f32> -> !torch.vtensor<[?,2,64],f32>
+    %6 = torch.aten.dropout %5, %p10, %training {dynfault.site = "fc2/dropout"} : !torch.vtensor<[?,2,64],f32>, !torch.float, !torch.bool -> !torch.vtensor<[?,2,64],f32>
     %fc3.weight = torch.global_slot.get @fc3.weight : !torch.vtensor<[64,64],f32>
     %fc3.bias = torch.global_slot.get @fc3.bias : !torch.vtensor<[64],f32>
-    %7 = torch.aten.linear %6, %fc3.weight, %fc3.bias {dynfault.site = "fc3/linear"} : !torch.vtensor<[?,64],f32>, !torch.vtensor<[64,64],f32>, !torch.vtensor<[64],f32> -> !torch.vtensor<[?,64],f32>
-    %8 = torch.aten.relu %7 {dynfault.site = "fc3/relu"} : !torch.vtensor<[?,64],f32> -> !torch.vtensor<[?,64],f32>
-    %9 = torch.aten.view %8, %list_m1_2_64 {dynfault.site = "twins/join"} : !torch.vtensor<[?,64],f32>, !torch.list<int> -> !torch.vtensor<[?,2,64],f32>
-    %10 = torch.aten.select.int %9, %int1, %int0 {dynfault.site = "twins/first"} : !torch.vtensor<[?,2,64],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,64],f32>
-    %11 = torch.aten.select.int %9, %int1, %int1 {dynfault.site = "twins/second"} : !torch.vtensor<[?,2,64],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,64],f32>
+    %7 = torch.aten.linear %6, %fc3.weight, %fc3.bias {dynfault.site = "fc3/linear"} : !torch.vtensor<[?,2,64],f32>, !torch.vtensor<[64,64],f32>, !torch.vtensor<[64],f32> -> !torch.vtensor<[?,2,64],f32>
+    %8 = torch.aten.relu %7 {dynfault.site = "fc3/relu"} : !torch.vtensor<[?,2,64],f32> -> !torch.vtensor<[?,2,64],f32>
+    %10 = torch.aten.select.int %8, %int1, %int0 {dynfault.site = "twins/first"} : !torch.vtensor<[?,2,64],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,64],f32>
+    %11 = torch.aten.select.int %8, %int1, %int1 {dynfault.site = "twins/second"} : !torch.vtensor<[?,2,64],f32>, !torch.int, !torch.int -> !torch.vtensor<[?,64],f32>
     %12 = torch.aten.sub.Tensor %10, %11, %int1 {dynfault.site = "distance/sub"} : !torch.vtensor<[?,64],f32>, !torch.vtensor<[?,64],f32>, !torch.int -> !torch.vtensor<[?,64],f32>
     %13 = torch.aten.square %12 {dynfault.site = "distance/square"} : !torch.vtensor<[?,64],f32> -> !torch.vtensor<[?,64],f32>
     %14 = torch.aten.sum.dim_IntList %13, %list_1, %true, %none {dynfault.site = "distance/sum"} : !torch.vtensor<[?,64],f32>, !torch.list<int>, !torch.bool, !torch.none -> !torch.vtensor<[?,1],f32>
