@@ -1,5 +1,4 @@
-// A graph convolutional network that tells liberal blogs from conservative ones by their
-// links.
+// A graph convolutional network that tells liberal from conservative blogs by their links.
 //
 // From: pytorch/examples gcn (Kipf, Welling, "Semi-supervised classification with graph
 // convolutional networks", 2017): two layers, 16 hidden units, dropout 0.5, Adam 0.01 with

@@ -50,6 +50,33 @@ static void unflatten(Rule &rule) {
   rule.result(result);
 }
 
+/// Whether all entries of a view's shape are constants or sizes of tensors
+/// (`x.size(0)`), none is computed from several (`rows * heads`).
+static bool isOfPlainSizes(Value shape) {
+  auto list = shape.getDefiningOp<PrimListConstructOp>();
+  return list && llvm::all_of(list->getOperands(), [](Value entry) {
+           Operation *op = entry.getDefiningOp();
+           // Traced graphs carry sizes through tensors.
+           while (op && (getTorchName(op) == "aten.Int.Tensor" ||
+                         getTorchName(op) == "prim.NumToTensor.Scalar"))
+             op = op->getOperand(0).getDefiningOp();
+           return op && (isa<ConstantIntOp>(op) ||
+                         getTorchName(op) == "aten.size.int");
+         });
+}
+
+/// The product of the static sizes that the tensor's type declares, where it
+/// has one dynamic size.
+static std::optional<int64_t> getDeclaredRow(Value tensor) {
+  auto info = getTensorInfo(tensor.getType());
+  if (!info || !info->sizes || llvm::count_if(*info->sizes, isDynamic) != 1)
+    return std::nullopt;
+  int64_t product = 1;
+  for (int64_t size : *info->sizes)
+    product *= isDynamic(size) ? 1 : size;
+  return product;
+}
+
 static void view(Rule &rule) {
   Fact sizes = rule.fact(0), shape = rule.fact(1);
   if (!shape)
@@ -70,12 +97,12 @@ static void view(Rule &rule) {
     *inferred = kDynamic;
   if (!sizes)
     return rule.result(result);
-  // Dynamic sizes that stand on both sides (the batch) cancel.
   int64_t total = 1, open = 0;
   for (int64_t size : *sizes)
     isDynamic(size) ? ++open : total *= size;
   int64_t openAfter = llvm::count_if(*shape, isDynamic);
-  if (open == openAfter) {
+  // Dynamic sizes that stand on both sides (the batch) cancel.
+  if (open == openAfter && (!open || isOfPlainSizes(rule.op->getOperand(1)))) {
     if (inferred && known && total % known == 0)
       *inferred = total / known;
     else if (inferred || total != known)
@@ -83,8 +110,10 @@ static void view(Rule &rule) {
                            " cannot be seen as " + formatSizes(*shape));
   } else if (open == openAfter + 1 && inferred && !anyDynamic) {
     // `view(-1, n)`: what is left over is dynamic, but n must divide it. The
-    // one dynamic size may hold any factor, so only the usual case is checked.
-    if (open == 1 && known && total % known)
+    // one dynamic size may hold the missing factor (twins in one batch), unless
+    // the rows were of n before.
+    bool isRow = getDeclaredRow(rule.op->getOperand(0)) == known;
+    if (open == 1 && known && total % known && (isRow || known % total))
       return rule.conflict("a tensor of shape " + formatSizes(*sizes) +
                            " cannot be seen as " + formatSizes(*shape));
   }

@@ -66,3 +66,29 @@ func.func @forward(%x: !torch.tensor, %training: !torch.bool) -> (!torch.tensor,
   %5 = torch.aten.neg %3 : !torch.tensor -> !torch.tensor
   return %0, %5 : !torch.tensor, !torch.tensor
 }
+
+// -----
+
+// Views: the batch's size stands on both sides and cancels; a size that is
+// computed holds any factor, and so may -1.
+// CHECK-LABEL: func.func @forward
+// CHECK: torch.aten.view {{.*}} {dynfault.site = "rows"} : {{.*}} -> !torch.tensor<[?,192],f32>
+// CHECK: torch.aten.view {{.*}} {dynfault.site = "heads"} : {{.*}} -> !torch.tensor<[?,64],f32>
+// CHECK: torch.aten.view {{.*}} {dynfault.site = "twins"} : {{.*}} -> !torch.tensor<[?,2,192],f32>
+func.func @forward(%x: !torch.tensor) -> (!torch.tensor, !torch.tensor) {
+  %int-1 = torch.constant.int -1
+  %int0 = torch.constant.int 0
+  %int2 = torch.constant.int 2
+  %int3 = torch.constant.int 3
+  %int64 = torch.constant.int 64
+  %int192 = torch.constant.int 192
+  %n = torch.aten.size.int %x, %int0 : !torch.tensor, !torch.int -> !torch.int
+  %shape = torch.prim.ListConstruct %n, %int-1 : (!torch.int, !torch.int) -> !torch.list<int>
+  %0 = torch.aten.view %x, %shape {dynfault.site = "rows"} : !torch.tensor, !torch.list<int> -> !torch.tensor
+  %m = torch.aten.mul.int %n, %int3 : !torch.int, !torch.int -> !torch.int
+  %heads = torch.prim.ListConstruct %m, %int64 : (!torch.int, !torch.int) -> !torch.list<int>
+  %1 = torch.aten.view %0, %heads {dynfault.site = "heads"} : !torch.tensor, !torch.list<int> -> !torch.tensor
+  %pairs = torch.prim.ListConstruct %int-1, %int2, %int192 : (!torch.int, !torch.int, !torch.int) -> !torch.list<int>
+  %2 = torch.aten.view %0, %pairs {dynfault.site = "twins"} : !torch.tensor, !torch.list<int> -> !torch.tensor
+  return %1, %2 : !torch.tensor, !torch.tensor
+}
