@@ -142,14 +142,27 @@ dynfault::inject::stratify(SmallVector<MutantCandidate> candidates,
   llvm::stable_sort(candidates, [&](const auto &left, const auto &right) {
     return rank(left) < rank(right);
   });
-  // Strata in the registry's order, whatever came first in the draw.
-  for (const FaultOperator *op : getFaultOperators())
-    for (int level = -1; level < 3; ++level)
+  // Which operator of a class and which severity of an operator comes first is
+  // drawn too: small samples would else consist of mild faults.
+  auto drawn = [&](StringRef of, const FaultOperator &op, int level = 0) {
+    return Sampler(seed, op.id, std::to_string(level), of).uniform();
+  };
+  SmallVector<const FaultOperator *> operators(getFaultOperators());
+  llvm::stable_sort(operators, [&](const auto *left, const auto *right) {
+    return drawn("operator", *left) < drawn("operator", *right);
+  });
+  for (const FaultOperator *op : operators) {
+    SmallVector<int> levels = {-1, 0, 1, 2};
+    llvm::stable_sort(levels, [&](int left, int right) {
+      return drawn("severity", *op, left) < drawn("severity", *op, right);
+    });
+    for (int level : levels)
       for (MutantCandidate &candidate : candidates)
         if (candidate.op == op &&
             (candidate.severity ? static_cast<int>(*candidate.severity) : -1) ==
                 level)
           classes[op->faultClass][op->id][level].push_back(candidate);
+  }
 
   SmallVector<MutantCandidate> order;
   size_t total = candidates.size();
