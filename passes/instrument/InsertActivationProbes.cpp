@@ -3,6 +3,8 @@
 // The probe sees the activation's input: a unit is saturated or dead by what
 // goes into the function, not by what comes out of it (field notes, section 2).
 // Only the activation reads the probe; everything else keeps the value itself.
+// A recurrent layer hides what its functions read, so its output is probed. A
+// model without any such place is probed at the outputs of its layers.
 // A place whose function a fault replaced by something that is no single
 // operation is marked and still probed.
 //
@@ -11,6 +13,7 @@
 #include "passes/instrument/Passes.h"
 #include "passes/instrument/ProbeSites.h"
 #include "passes/prepare/Prepare.h"
+#include "passes/program/Layers.h"
 #include "passes/program/Sites.h"
 #include "passes/torch/Activations.h"
 
@@ -35,12 +38,15 @@ class InsertActivationProbes
   }
 
   LogicalResult insert();
+  /// Tells `places` of what can be probed.
+  static void findPlaces(const program::Program &program, ProbeSites &places);
   /// Probes the input of an activation function; only the function reads the
   /// probe.
   void probeInput(Operation *activation);
   /// Probes the result of an operation that is marked as a pre-activation; all
   /// users read the probe.
-  void probeResult(Operation *producer, const program::PreActivation &mark);
+  void probeResult(Operation *producer, Value value,
+                   const program::PreActivation &mark);
 
   ProbeSchedule schedule;
 };
@@ -69,6 +75,11 @@ static int64_t findUnitDimension(Value value) {
   return 0;
 }
 
+/// Whether `op` is an activation function of the program, not of a fault.
+static bool isActivation(Operation *op) {
+  return torch::getActivation(op) && !op->hasAttr("dynfault.injected");
+}
+
 /// Takes an earlier probe of `value` out of all uses.
 static void eraseProbes(Value value) {
   for (Operation *user : llvm::make_early_inc_range(value.getUsers()))
@@ -95,9 +106,8 @@ void InsertActivationProbes::probeInput(Operation *op) {
   op->setOperand(0, probe.getResult());
 }
 
-void InsertActivationProbes::probeResult(Operation *op,
+void InsertActivationProbes::probeResult(Operation *op, Value value,
                                          const program::PreActivation &mark) {
-  Value value = op->getResult(0);
   eraseProbes(value);
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
@@ -106,6 +116,31 @@ void InsertActivationProbes::probeResult(Operation *op,
       op->getLoc(), value.getType(), value, mark.site, mark.kind,
       findUnitDimension(value), own.every, own.warmUp, own.epochs);
   value.replaceAllUsesExcept(probe.getResult(), probe);
+}
+
+void InsertActivationProbes::findPlaces(const program::Program &program,
+                                        ProbeSites &places) {
+  bool found = false;
+  auto add = [&](StringRef site, Operation *op) {
+    places.add(site, op);
+    found = true;
+  };
+  program::walkModel(program, [&](Operation *op) {
+    std::optional<program::PreActivation> mark = program::getPreActivation(op);
+    if (mark)
+      add(mark->site, op);
+    else if (isActivation(op) || program::getRecurrentLayer(op))
+      add(program::getSite(op), op);
+  });
+  if (found)
+    return;
+  // A linear model. An injected layer is not probed: the number of places must
+  // not tell the fault.
+  program::walkModel(program, [&](Operation *op) {
+    if (auto layer = program::getWeightedLayer(op);
+        layer && !op->hasAttr("dynfault.injected"))
+      add(program::getSite(op), op);
+  });
 }
 
 LogicalResult InsertActivationProbes::insert() {
@@ -120,17 +155,7 @@ LogicalResult InsertActivationProbes::insert() {
     return failure();
   schedule = *given;
 
-  func::FuncOp loss = program.getLoss();
-  for (auto function : module.getOps<func::FuncOp>())
-    if (function != loss)
-      function.walk([&](Operation *op) {
-        std::optional<program::PreActivation> mark =
-            program::getPreActivation(op);
-        bool isActivation =
-            torch::getActivation(op) && !op->hasAttr("dynfault.injected");
-        if (mark || isActivation)
-          places->add(mark ? mark->site : program::getSite(op), op);
-      });
+  findPlaces(program, *places);
   auto operations = places->choose("activation");
   if (failed(operations))
     return failure();
@@ -138,9 +163,16 @@ LogicalResult InsertActivationProbes::insert() {
   for (Operation *op : *operations) {
     if (std::optional<program::PreActivation> mark =
             program::getPreActivation(op))
-      probeResult(op, *mark);
-    if (torch::getActivation(op) && !op->hasAttr("dynfault.injected"))
+      probeResult(op, op->getResult(0), *mark);
+    if (isActivation(op))
       probeInput(op);
+    else if (auto recurrent = program::getRecurrentLayer(op))
+      probeResult(op, op->getResult(0),
+                  {recurrent->kind, program::getSite(op)});
+    else if (auto layer = program::getWeightedLayer(op);
+             layer && !program::getPreActivation(op))
+      probeResult(layer->output, layer->getOutput(),
+                  {"identity", program::getSite(op)});
   }
   return success();
 }

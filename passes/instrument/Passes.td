@@ -43,8 +43,9 @@ def InsertActivationProbes : ProbePass<"dynfault-insert-activation-probes"> {
   let summary = "Record statistics of pre-activations, per activation function";
   let description = [{
     Puts a `dynfault.probe_activation` before every element-wise activation
-    function of the model: mean, standard deviation, quantiles, dead and
-    saturated shares, effective rank. An activation with the attribute
+    function of the model, and behind every recurrent layer: mean, standard
+    deviation, quantiles, dead and saturated shares, effective rank. A model that
+    has neither is probed behind its layers. An activation with the attribute
     `dynfault.probe = false` has none; one with `dynfault.probe = {every = 5}` (or
     `warm_up`, `epochs`) has a schedule of its own.
   }];

@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr int kLanes = 8;
+constexpr double kTanh5 = 0.99990920426259513;
 
 struct NamedRange {
   const char *kind;
@@ -26,12 +27,19 @@ struct NamedRange {
 };
 
 // +-5 is DeepDiagnosis' threshold (ICSE 2022): sigmoid' is below 0.7% there.
-// The piecewise linear functions are constant outside their linear part.
+// The piecewise linear functions are constant outside their linear part. Of
+// recurrent layers the output is seen: tanh(5) instead of 5.
 constexpr NamedRange kRanges[] = {
-    {"relu", {0, -kNever, kNever}},       {"relu6", {0, -kNever, 6}},
-    {"sigmoid", {-kNever, -5, 5}},        {"tanh", {-kNever, -5, 5}},
-    {"hardsigmoid", {-3, -3, 3}},         {"hardtanh", {-kNever, -1, 1}},
-    {"hardswish", {-3, -kNever, kNever}}, {"hard_sigmoid", {-2.5, -2.5, 2.5}},
+    {"relu", {0, -kNever, kNever}},
+    {"relu6", {0, -kNever, 6}},
+    {"sigmoid", {-kNever, -5, 5}},
+    {"tanh", {-kNever, -5, 5}},
+    {"hardsigmoid", {-3, -3, 3}},
+    {"hardtanh", {-kNever, -1, 1}},
+    {"hardswish", {-3, -kNever, kNever}},
+    {"hard_sigmoid", {-2.5, -2.5, 2.5}},
+    {"rnn_relu", {0, -kNever, kNever}},
+    {"rnn_tanh", {-kNever, -kTanh5, kTanh5}},
 };
 
 /// One partial result per lane.

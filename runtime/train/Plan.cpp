@@ -103,7 +103,8 @@ private:
   std::set<std::pair<std::string, std::string>> byKey;
 };
 
-/// Keeps the clean archives and `perProgram` mutants of each program.
+/// Keeps the clean archives and, of each program, `perProgram` mutants and no
+/// more of a class than `perClass` says.
 void sample(Manifest &manifest, const PlanOptions &options) {
   std::map<std::string, std::vector<PlannedMutant>> byProgram;
   std::vector<PlannedMutant> kept;
@@ -121,9 +122,16 @@ void sample(Manifest &manifest, const PlanOptions &options) {
     }
     std::vector<size_t> order =
         stratify(strata, names, options.sampleSeed, program);
-    size_t count = std::min<size_t>(order.size(), options.perProgram);
-    for (size_t i = 0; i < count; ++i)
-      kept.push_back(std::move(mutants[order[i]]));
+    size_t limit = options.perProgram > 0 ? options.perProgram : order.size();
+    size_t count = 0;
+    std::map<std::string, int64_t> left = options.perClass;
+    for (size_t i = 0; i < order.size() && count < limit; ++i) {
+      PlannedMutant &mutant = mutants[order[i]];
+      if (!options.perClass.empty() && --left[mutant.faultClass] < 0)
+        continue;
+      kept.push_back(std::move(mutant));
+      ++count;
+    }
     manifest.notSampled += order.size() - count;
   }
   manifest.mutants = std::move(kept);
@@ -169,7 +177,7 @@ Manifest planRuns(const std::vector<std::string> &places,
       }
     }
   }
-  if (options.perProgram > 0)
+  if (options.perProgram > 0 || !options.perClass.empty())
     sample(manifest, options);
   manifest.seeds = firstSeeds(options.seeds);
   manifest.cleanSeeds = firstSeeds(std::max(options.seeds, options.cleanSeeds));

@@ -10,6 +10,7 @@
 #include "runtime/data/Catalogue.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ struct PlanOptions {
   int64_t cleanSeeds = 0;
   /// At most so many mutants of each program, stratified (Stratify.h); 0: all.
   int64_t perProgram = 0;
+  /// At most so many mutants of each program and class, by the class's name;
+  /// others are left out. Empty: no limit. Faults of one class may be killed
+  /// more often than those of another, and a task wants them even.
+  std::map<std::string, int64_t> perClass;
   uint64_t sampleSeed = 0; ///< What the sample is drawn with.
 };
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <regex>
 #include <set>
 
 namespace dynfault {
@@ -17,10 +18,22 @@ namespace {
 struct PlanArguments {
   std::vector<std::string> places;
   PlanOptions plan;
+  std::vector<std::string> perClass;
   std::string out;
   std::string slurm;
   int64_t shards = 8;
 };
+
+/// `CLASS=COUNT`; an empty string, or what is wrong.
+std::string checkPerClass(const std::string &text) {
+  static const std::regex form(
+      "(data|model|objective|optimization)=[0-9]{1,9}");
+  if (std::regex_match(text, form))
+    return "";
+  return "'" + text +
+         "' is not of the form CLASS=COUNT; classes: data, model, objective, "
+         "optimization";
+}
 
 /// One line for each reason: an absent data set can leave out thousands.
 void reportRejected(const Manifest &manifest) {
@@ -52,7 +65,13 @@ void writeSlurmScript(const PlanArguments &arguments) {
 }
 
 int runPlan(const PlanArguments &arguments) {
-  Manifest manifest = planRuns(arguments.places, arguments.plan);
+  PlanOptions plan = arguments.plan;
+  for (const std::string &quota : arguments.perClass) {
+    size_t equals = quota.find('=');
+    plan.perClass[quota.substr(0, equals)] =
+        std::stoll(quota.substr(equals + 1));
+  }
+  Manifest manifest = planRuns(arguments.places, plan);
   reportRejected(manifest);
   if (manifest.mutants.empty())
     throw std::runtime_error("none of the archives can be run");
@@ -117,8 +136,14 @@ void addPlanCommand(CLI::App &app, ExitStatus &status) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
+      ->add_option("--per-class", arguments->perClass,
+                   "Mutants of each program and class of faults, e.g. "
+                   "data=4,model=6; others are left out; default: all")
+      ->delimiter(',')
+      ->check(checkPerClass);
+  command
       ->add_option("--sample-seed", arguments->plan.sampleSeed,
-                   "What the sample of --per-program is drawn with")
+                   "What the samples are drawn with")
       ->capture_default_str();
   CLI::Option *out = command->add_option(
       "--out", arguments->out, "Manifest to write; default: standard output");

@@ -83,6 +83,12 @@ TEST_F(PlanTest, SamplesEvenlyAndKeepsTheCleanProgram) {
   EXPECT_EQ(severities["ACHhigh"], 1);
   EXPECT_EQ(manifest.notSampled, 4);
   EXPECT_EQ(manifest.runs(), 3 + 4 * 2);
+  // A class that is seldom killed may have more than its turn.
+  PlanOptions uneven;
+  uneven.perClass = {{"model", 5}, {"optimization", 1}};
+  EXPECT_EQ(planRuns({archives()}, uneven).mutants.size(), 1u + 5 + 1);
+  uneven.perClass = {{"optimization", 9}};
+  EXPECT_EQ(planRuns({archives()}, uneven).mutants.size(), 1u + 2);
   // Another draw takes others, sooner or later.
   std::set<std::string> drawn;
   for (options.sampleSeed = 0; options.sampleSeed < 8; ++options.sampleSeed)
