@@ -34,7 +34,8 @@ struct Files {
   }
   Diagnosis diagnose(const DiagnosisOptions &options = {}) const {
     return dynfault::study::diagnose(readCorpusOrTable(corpus),
-                                     readCorpusOrTable(trace), options);
+                                     readCorpusOrTable(trace, Redundant::Keep),
+                                     options);
   }
 };
 

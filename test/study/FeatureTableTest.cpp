@@ -11,11 +11,15 @@
 #include "tools/dynfault-study/util/Error.h"
 #include "tools/dynfault-study/util/Sha256.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
 
 using namespace dynfault::study;
 
@@ -67,14 +71,29 @@ TEST(FeatureTable, ACorpusAndItsTableAreTheSame) {
             sha256OfFile(temporaryPath("features.csv.gz")));
 }
 
-TEST(FeatureTable, HoldsTheCorpusRoundedToFloat) {
+/// Four significant digits, by another way than the table's.
+float roundedLike(double value) {
+  if (!std::isfinite(value))
+    return std::nanf("");
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.4g", value);
+  return std::strtof(text, nullptr);
+}
+
+TEST(FeatureTable, HoldsTheCorpusRounded) {
   SyntheticOptions options;
   options.programs = 2;
   const std::string path = corpusFile(options);
   const Corpus corpus = readCorpus(path, "");
-  const FeatureTable table = readCorpusOrTable(path);
+  const FeatureTable table = readCorpusOrTable(path, Redundant::Keep);
   ASSERT_EQ(table.featureNames, corpus.featureNames);
-  EXPECT_TRUE(sameBits(table.features, corpus.features.cast<float>()));
+  for (Eigen::Index i = 0; i < table.features.size(); ++i) {
+    const float expected = roundedLike(corpus.features.data()[i]);
+    if (std::isnan(expected))
+      EXPECT_TRUE(std::isnan(table.features.data()[i]));
+    else
+      EXPECT_EQ(table.features.data()[i], expected);
+  }
   for (size_t r = 0; r < table.rows.size(); ++r) {
     const Mutant &mutant = corpus.mutants[corpus.runs[r].mutant];
     EXPECT_EQ(table.rows[r].mutant, mutant.key);
@@ -82,6 +101,44 @@ TEST(FeatureTable, HoldsTheCorpusRoundedToFloat) {
     EXPECT_EQ(table.rows[r].killed, mutant.killed);
     EXPECT_EQ(table.rows[r].seed, corpus.runs[r].seed);
   }
+}
+
+TEST(FeatureTable, DropsWhatTellsNothing) {
+  SyntheticOptions options;
+  options.programs = 3;
+  options.earlySignal = true;
+  const std::string path = corpusFile(options);
+  const FeatureTable before = readCorpusOrTable(path);
+  {
+    SQLite::Database db(path, SQLite::OPEN_READWRITE);
+    // A constant, one that is mostly missing, and two copies, one of them in
+    // the other window.
+    db.exec("INSERT INTO feature SELECT id, 'full', 'baseline/constant/last', "
+            "3.25 FROM run");
+    db.exec("INSERT INTO feature SELECT id, 'full', 'baseline/once/last', 1.5 "
+            "FROM run WHERE id = 1");
+    const std::string name = before.featureNames.back();
+    ASSERT_EQ(name.substr(0, 5), "full/");
+    const std::string source =
+        " FROM feature WHERE window = 'full' AND name = '" + name.substr(5) +
+        "'";
+    db.exec("INSERT INTO feature SELECT run_id, 'full', 'zzz/copy/last', "
+            "value" +
+            source);
+    db.exec("INSERT INTO feature SELECT run_id, 'early', 'zzz/copy/last', "
+            "value" +
+            source);
+  }
+  std::vector<std::string> expected = before.featureNames;
+  expected.push_back("early/zzz/copy/last");
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(readCorpusOrTable(path).featureNames, expected);
+  const FeatureTable all = readCorpusOrTable(path, Redundant::Keep);
+  const std::set<std::string> kept(all.featureNames.begin(),
+                                   all.featureNames.end());
+  for (const char *name : {"full/baseline/constant/last",
+                           "full/baseline/once/last", "full/zzz/copy/last"})
+    EXPECT_EQ(kept.count(name), 1u) << name;
 }
 
 TEST(FeatureTable, LabelsAreThoseOfTheCurves) {

@@ -190,6 +190,7 @@ TEST(Study, StatesWhatItLeavesOut) {
   SyntheticOptions corpus;
   corpus.programs = 2;
   corpus.baselineOnly = true;
+  corpus.earlySignal = true;
   corpus.killed = -1;
   StudyOptions options = quick();
   auto message = [&](const FeatureTable &table) -> std::string {

@@ -143,7 +143,7 @@ void predictCommand(const PredictArguments &arguments) {
                                  arguments.minProbability));
   const Diagnosis diagnosis =
       diagnose(readCorpusOrTable(arguments.common.corpus),
-               readCorpusOrTable(arguments.trace), options);
+               readCorpusOrTable(arguments.trace, Redundant::Keep), options);
   if (arguments.json)
     printJson(diagnosis);
   else

@@ -16,6 +16,7 @@ namespace dynfault::study {
 std::function<void()> addTableCommand(CLI::App &app) {
   struct Arguments {
     std::string corpus, out;
+    bool keepRedundant = false;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App *command = app.add_subcommand(
@@ -34,10 +35,15 @@ std::function<void()> addTableCommand(CLI::App &app) {
                    "File to write, gzipped where its name ends in .gz")
       ->required()
       ->type_name("FILE");
+  command->add_flag("--keep-redundant", arguments->keepRedundant,
+                    "Keep features that are constant, or that equal another "
+                    "one in every run");
   return [command, arguments] {
     if (!command->parsed())
       return;
-    const std::string text = tableCsv(arguments->corpus);
+    const std::string text =
+        tableCsv(arguments->corpus,
+                 arguments->keepRedundant ? Redundant::Keep : Redundant::Drop);
     writeMaybeGzip(arguments->out, text);
     fmt::print("{}: {} runs\n", arguments->out,
                std::count(text.begin(), text.end(), '\n') - 1);

@@ -19,6 +19,8 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
+#include <string_view>
 #include <tuple>
 
 namespace dynfault::study {
@@ -176,6 +178,66 @@ bool isCorpus(const std::string &path) {
   return head == "SQLite format 3";
 }
 
+/// `value` with `featureDigits` significant digits; NaN where float32 has no
+/// such number.
+float roundToDigits(double value) {
+  char text[32];
+  const auto end =
+      fmt::format_to_n(text, sizeof(text), "{:.{}e}", value, featureDigits - 1);
+  float rounded = missing;
+  std::from_chars(text, end.out, rounded);
+  return std::isfinite(rounded) ? rounded : missing;
+}
+
+/// As rounded, with one NaN only, so that columns can be compared by bytes.
+Eigen::MatrixXf roundedFeatures(const Eigen::MatrixXd &features) {
+  return features.unaryExpr([](double value) {
+    return std::isfinite(value) ? roundToDigits(value) : missing;
+  });
+}
+
+bool isConstant(const Eigen::MatrixXf &features, Index column) {
+  float seen = missing;
+  for (Index row = 0; row < features.rows(); ++row) {
+    const float value = features(row, column);
+    if (std::isnan(value))
+      continue;
+    if (!std::isnan(seen) && value != seen)
+      return false;
+    seen = value;
+  }
+  return true;
+}
+
+/// The columns that tell something (`Redundant`), in the order of the file.
+std::vector<Index> chooseFeatures(const std::vector<std::string> &names,
+                                  const Eigen::MatrixXf &features,
+                                  Redundant redundant) {
+  std::vector<Index> chosen;
+  std::set<std::pair<std::string, std::string_view>> known;
+  for (Index column = 0; column < features.cols(); ++column) {
+    const std::string &name = names[static_cast<size_t>(column)];
+    const auto *bytes = reinterpret_cast<const char *>(
+        features.data() + column * features.rows());
+    const std::string_view values(bytes, static_cast<size_t>(features.rows()) *
+                                             sizeof(float));
+    if (redundant == Redundant::Keep ||
+        (!isConstant(features, column) &&
+         known.emplace(name.substr(0, name.find('/')), values).second))
+      chosen.push_back(column);
+  }
+  // A feature's two windows side by side are often alike and compress well.
+  auto key = [&](Index column) {
+    const std::string &name = names[static_cast<size_t>(column)];
+    const size_t slash = name.find('/') + 1;
+    return std::make_pair(std::string_view(name).substr(slash),
+                          std::string_view(name).substr(0, slash));
+  };
+  std::sort(chosen.begin(), chosen.end(),
+            [&](Index a, Index b) { return key(a) < key(b); });
+  return chosen;
+}
+
 } // namespace
 
 Index FeatureTable::quantity(const std::string &name) const {
@@ -183,7 +245,7 @@ Index FeatureTable::quantity(const std::string &name) const {
   return found == quantityNames.end() ? -1 : found - quantityNames.begin();
 }
 
-std::string tableCsv(const std::string &corpusPath) {
+std::string tableCsv(const std::string &corpusPath, Redundant redundant) {
   std::vector<LossCurves> curves;
   const Corpus corpus = readCorpus(
       corpusPath, "", [&](size_t run, const std::string &name, Curve curve) {
@@ -237,6 +299,10 @@ std::string tableCsv(const std::string &corpusPath) {
   for (TaskId task : allTasks)
     labels.push_back(labelRows(task, table, {}));
 
+  const Eigen::MatrixXf features = roundedFeatures(corpus.features);
+  const std::vector<Index> chosen =
+      chooseFeatures(corpus.featureNames, features, redundant);
+
   std::string out;
   for (const std::string &name : leadingColumns())
     out += (out.empty() ? "" : ",") + name;
@@ -244,8 +310,8 @@ std::string tableCsv(const std::string &corpusPath) {
     out += ",task/" + taskName(task);
   for (const std::string &name : table.quantityNames)
     out += ",label/" + name;
-  for (const std::string &name : corpus.featureNames)
-    out += "," + csvCell(name);
+  for (Index f : chosen)
+    out += "," + csvCell(corpus.featureNames[static_cast<size_t>(f)]);
   out += "\n";
   for (size_t r = 0; r < table.rows.size(); ++r) {
     const TableRow &row = table.rows[r];
@@ -266,10 +332,9 @@ std::string tableCsv(const std::string &corpusPath) {
       out += ',';
       appendNumber(out, table.quantities(static_cast<Index>(r), q));
     }
-    for (Index f = 0; f < corpus.features.cols(); ++f) {
+    for (Index f : chosen) {
       out += ',';
-      appendNumber(
-          out, static_cast<float>(corpus.features(static_cast<Index>(r), f)));
+      appendNumber(out, features(static_cast<Index>(r), f));
     }
     out += '\n';
   }
@@ -340,8 +405,9 @@ FeatureTable readTable(const std::string &path) {
   return parseTable(readMaybeGzip(path), path);
 }
 
-FeatureTable readCorpusOrTable(const std::string &path) {
-  return isCorpus(path) ? parseTable(tableCsv(path), path) : readTable(path);
+FeatureTable readCorpusOrTable(const std::string &path, Redundant redundant) {
+  return isCorpus(path) ? parseTable(tableCsv(path, redundant), path)
+                        : readTable(path);
 }
 
 FeatureTable readForeignTable(const std::string &path,

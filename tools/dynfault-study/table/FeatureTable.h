@@ -73,12 +73,24 @@ FeatureTable readForeignTable(const std::string &path,
 /// Parses the text of a table; `path` is for messages.
 FeatureTable parseTable(const std::string &text, const std::string &path);
 
-/// Reads a corpus or a table, whichever the file is.
-FeatureTable readCorpusOrTable(const std::string &path);
+/// What becomes of a corpus' features that have one value wherever they have
+/// any, and of those that equal an earlier feature of the same window in every
+/// run: neither tells anything. A trace that is diagnosed keeps all.
+enum class Redundant { Drop, Keep };
 
-/// The table of a corpus as CSV text (RFC 4180): each number is the shortest
-/// that reads back as the same float32, missing values are empty.
-std::string tableCsv(const std::string &corpusPath);
+/// Reads a corpus or a table, whichever the file is. A table is taken as it is.
+FeatureTable readCorpusOrTable(const std::string &path,
+                               Redundant redundant = Redundant::Drop);
+
+/// The table of a corpus as CSV text (RFC 4180). Features are rounded to
+/// `featureDigits` significant digits; each number is the shortest that reads
+/// back as the same float32; missing values are empty.
+std::string tableCsv(const std::string &corpusPath,
+                     Redundant redundant = Redundant::Drop);
+
+/// What follows differs between versions of a library, and no diagnosis should
+/// stand on it.
+constexpr int featureDigits = 4;
 
 } // namespace dynfault::study
 

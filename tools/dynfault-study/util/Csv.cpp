@@ -95,7 +95,7 @@ void writeMaybeGzip(const std::string &path, const std::string &text) {
       fmt::format("{}.new-{}", path, static_cast<long>(getpid()));
   bool good = false;
   if (path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0) {
-    if (gzFile out = gzopen(fresh.c_str(), "wb6")) {
+    if (gzFile out = gzopen(fresh.c_str(), "wb9")) {
       good = gzwrite(out, text.data(), static_cast<unsigned>(text.size())) ==
              static_cast<int>(text.size());
       good = gzclose(out) == Z_OK && good;
