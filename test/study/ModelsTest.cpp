@@ -118,10 +118,11 @@ TEST(DomainGeneralisation, EachMethodDoesWhatItIsFor) {
       problem.rows.row(i).head(3) *= 0.3;
   LogisticTrainer trainer(problem.rows, problem.labels, 3);
   const LogisticFit plain = trainer.fit(0.01);
-  LogisticMetric metric(problem.rows, balancedWeights(problem.labels, 3));
+  const Design<float> design(problem.rows);
+  LogisticMetric metric(design, balancedWeights(problem.labels, 3));
   auto fit = [&](DomainMethod method, double parameter) {
-    return fitAcrossDomains(problem.rows, problem.labels, problem.domains, 3,
-                            method, parameter, 0.01, plain, metric);
+    return fitAcrossDomains(design, problem.labels, problem.domains, 3, method,
+                            parameter, 0.01, plain, metric);
   };
   const Eigen::VectorXd before = risksOf(problem, plain, 4);
   auto variance = [](const Eigen::VectorXd &risks) {

@@ -8,18 +8,40 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <set>
 
 namespace dynfault::study {
 namespace {
 
-double medianOf(std::vector<double> values) {
+/// Reorders the values.
+double medianOf(std::vector<double> &values) {
   const size_t half = values.size() / 2;
   std::nth_element(values.begin(), values.begin() + half, values.end());
   const double upper = values[half];
   if (values.size() % 2 == 1)
     return upper;
   return (*std::max_element(values.begin(), values.begin() + half) + upper) / 2;
+}
+
+struct Sum {
+  double total = 0;
+  Eigen::Index present = 0; ///< Values that are not missing.
+};
+
+/// Sum of `term` over a column's values: four sums that do not wait for each
+/// other.
+template <typename Term>
+Sum sumOf(const double *column, Eigen::Index rows, const Term &term) {
+  double sums[4] = {};
+  Eigen::Index present[4] = {};
+  for (Eigen::Index row = 0; row < rows; ++row) {
+    const bool missing = std::isnan(column[row]);
+    sums[row % 4] += missing ? 0 : term(column[row]);
+    present[row % 4] += missing ? 0 : 1;
+  }
+  return {(sums[0] + sums[1]) + (sums[2] + sums[3]),
+          present[0] + present[1] + present[2] + present[3]};
 }
 
 /// Below this spread a column carries rounding noise only.
@@ -35,46 +57,50 @@ Eigen::MatrixXd compress(const Eigen::MatrixXd &raw) {
 
 Preprocessor Preprocessor::fit(const Eigen::MatrixXd &train) {
   const Eigen::Index rows = train.rows();
+  const auto count = static_cast<double>(rows);
   Preprocessor fitted;
   std::vector<double> medians, means, scales;
   std::vector<double> indicatorMeans, indicatorScales;
-  std::set<std::vector<bool>> patterns;
+  // Which rows a feature is missing in, a bit each.
+  using Pattern = std::vector<uint64_t>;
+  std::set<Pattern> patterns;
+  Pattern pattern;
+  std::vector<double> present;
 
-  std::vector<double> column(static_cast<size_t>(rows));
-  std::vector<bool> missing(static_cast<size_t>(rows));
   for (Eigen::Index feature = 0; feature < train.cols(); ++feature) {
-    std::vector<double> present;
-    for (Eigen::Index row = 0; row < rows; ++row) {
-      const double value = train(row, feature);
-      missing[static_cast<size_t>(row)] = std::isnan(value);
-      column[static_cast<size_t>(row)] = value;
-      if (!std::isnan(value))
-        present.push_back(value);
-    }
-    if (present.empty())
+    const double *column = train.col(feature).data();
+    const Sum sum = sumOf(column, rows, [](double value) { return value; });
+    if (sum.present == 0)
       continue;
 
-    const size_t presentCount = present.size();
-    // Only missing values need it, and it costs more than the rest.
-    const double median = presentCount < column.size()
-                              ? medianOf(std::move(present))
-                              : present.front();
-    double mean = 0, square = 0;
-    for (size_t i = 0; i < column.size(); ++i)
-      mean += (missing[i] ? median : column[i]) / static_cast<double>(rows);
-    for (size_t i = 0; i < column.size(); ++i) {
-      const double offset = (missing[i] ? median : column[i]) - mean;
-      square += offset * offset / static_cast<double>(rows);
+    const Eigen::Index missing = rows - sum.present;
+    double median = 0;
+    if (missing > 0) {
+      // Only missing values need it, and it costs more than the rest.
+      present.clear();
+      pattern.assign(static_cast<size_t>(rows) / 64 + 1, 0);
+      for (Eigen::Index row = 0; row < rows; ++row)
+        if (std::isnan(column[row]))
+          pattern[static_cast<size_t>(row) / 64] |= uint64_t{1} << (row % 64);
+        else
+          present.push_back(column[row]);
+      median = medianOf(present);
     }
-    if (!isConstant(mean, std::sqrt(square))) {
+    const auto filled = static_cast<double>(missing);
+    const double mean = (sum.total + filled * median) / count;
+    const Sum square = sumOf(column, rows, [&](double value) {
+      return (value - mean) * (value - mean);
+    });
+    const double deviation = std::sqrt(
+        (square.total + filled * (median - mean) * (median - mean)) / count);
+    if (!isConstant(mean, deviation)) {
       fitted.valueSource.push_back(feature);
       medians.push_back(median);
       means.push_back(mean);
-      scales.push_back(std::sqrt(square));
+      scales.push_back(deviation);
     }
-    if (presentCount < column.size() && patterns.insert(missing).second) {
-      const double share =
-          1 - static_cast<double>(presentCount) / static_cast<double>(rows);
+    if (missing > 0 && patterns.insert(pattern).second) {
+      const double share = filled / count;
       fitted.indicatorSource.push_back(feature);
       indicatorMeans.push_back(share);
       indicatorScales.push_back(std::sqrt(share * (1 - share)));

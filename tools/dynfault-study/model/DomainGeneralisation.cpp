@@ -23,10 +23,10 @@ using Eigen::VectorXd;
 
 class Problem {
 public:
-  Problem(const RowMatrix &rows, const std::vector<int> &labels,
+  Problem(const Design<float> &rows, const std::vector<int> &labels,
           const std::vector<int> &domains, int classes, double strength)
       : rows(rows), labels(labels), domains(domains), classes(classes),
-        strength(strength), width(paddedWidth(classes)),
+        strength(strength), size(classes * rows.stride),
         weights(balancedWeights(labels, classes)) {
     count = *std::max_element(domains.begin(), domains.end()) + 1;
     // Weights that make each program's risk a mean over its runs.
@@ -35,23 +35,24 @@ public:
       sum(domains[i]) += weights(static_cast<Index>(i));
     for (size_t i = 0; i < domains.size(); ++i)
       weights(static_cast<Index>(i)) /= sum(domains[i]);
-    scores.resize(rows.rows(), width);
-    probabilities.resize(rows.rows(), classes);
+    scores.resize(rows.rows, classes);
+    probabilities.resize(rows.rows, classes);
   }
 
   /// Scores, probabilities and risks at a point.
   void evaluate(const VectorXd &at) {
-    const Index features = rows.cols();
     risks = VectorXd::Zero(count);
     scales = VectorXd::Zero(count);
-    for (Index first = 0; first < rows.rows(); first += kernelRows)
-      rowScores(rows.data() + first * features,
-                std::min(kernelRows, rows.rows() - first), features, at.data(),
-                width, scores.data() + first * width);
-    const auto intercepts = at.tail(width).transpose();
-    for (Index i = 0; i < rows.rows(); ++i) {
+    const Eigen::VectorXf coefficients = at.head(size).cast<float>();
+    for (Index first = 0; first < rows.rows; first += kernelRows)
+      rowScores(rows.row(first), std::min(kernelRows, rows.rows - first),
+                rows.stride, coefficients.data(), classes,
+                scores.data() + first * classes);
+    const Eigen::RowVectorXf intercepts =
+        at.tail(classes).transpose().cast<float>();
+    for (Index i = 0; i < rows.rows; ++i) {
       scores.row(i) += intercepts;
-      const auto score = scores.row(i).head(classes);
+      const Eigen::RowVectorXd score = scores.row(i).cast<double>();
       const double largest = score.maxCoeff();
       auto p = probabilities.row(i);
       p = (score.array() - largest).exp();
@@ -65,69 +66,107 @@ public:
   }
 
   /// Gradient by the parameters of sum over domains of
-  /// byRisk * risk + byScale * scale, plus the penalty.
+  /// byRisk * risk + byScale * scale, plus the penalty. Overwrites the scores.
   void gradient(const VectorXd &at, const VectorXd &byRisk,
                 const VectorXd &byScale, VectorXd &out) {
-    const Index features = rows.cols();
     out = strength * at;
-    out.tail(width).setZero();
-    for (Index i = 0; i < rows.rows(); ++i) {
+    out.tail(classes).setZero();
+    for (Index i = 0; i < rows.rows; ++i) {
       const auto domain = domains[static_cast<size_t>(i)];
       const auto p = probabilities.row(i).array();
-      auto score = scores.row(i).head(classes).array();
+      const Eigen::Array<double, 1, Eigen::Dynamic> score =
+          scores.row(i).cast<double>().array();
       const double mean = (p * score).sum();
       const double slope = byRisk(domain) + byScale(domain);
       // d scale / d z = p - y + diag(p) z - p (p'z).
-      score = weights(i) * (slope * p + byScale(domain) * p * (score - mean));
-      score(labels[static_cast<size_t>(i)]) -= weights(i) * slope;
-      scores.row(i).tail(width - classes).setZero();
-      out.tail(width) += scores.row(i).transpose();
+      Eigen::RowVectorXd residual =
+          weights(i) * (slope * p + byScale(domain) * p * (score - mean));
+      residual(labels[static_cast<size_t>(i)]) -= weights(i) * slope;
+      scores.row(i) = residual.cast<float>();
+      out.tail(classes) += residual.transpose();
     }
-    for (Index first = 0; first < rows.rows(); first += kernelRows)
-      addRowGradient(rows.data() + first * features,
-                     std::min(kernelRows, rows.rows() - first), features,
-                     scores.data() + first * width, width, out.data());
+    // Sums of many rows are kept in double precision.
+    constexpr Index chunk = 256;
+    Eigen::VectorXf part = Eigen::VectorXf::Zero(size);
+    for (Index first = 0; first < rows.rows; first += kernelRows) {
+      addRowGradient(rows.row(first), std::min(kernelRows, rows.rows - first),
+                     rows.stride, scores.data() + first * classes, classes,
+                     part.data());
+      if ((first + kernelRows) % chunk == 0) {
+        out.head(size) += part.cast<double>();
+        part.setZero();
+      }
+    }
+    out.head(size) += part.cast<double>();
   }
 
   double penalty(const VectorXd &at) const {
-    return strength / 2 * at.head(rows.cols() * width).squaredNorm();
+    return strength / 2 * at.head(size).squaredNorm();
   }
 
-  const RowMatrix &rows;
+  const Design<float> &rows;
   const std::vector<int> &labels, &domains;
   const int classes;
   const double strength;
-  const Index width;
+  const Index size; ///< Of the coefficients: classes x stride.
   VectorXd weights;
   int count = 0;
   VectorXd risks;  ///< Per domain.
   VectorXd scales; ///< Derivative of the risk by a scale of the scores.
 
 private:
-  RowMatrix scores;
+  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> scores;
   RowMatrix probabilities;
 };
 
-/// Symmetric power of a symmetric matrix whose eigenvalues are at least 1.
-MatrixXd power(const MatrixXd &matrix, double exponent) {
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(matrix);
-  return solver.eigenvectors() *
-         solver.eigenvalues()
-             .array()
-             .max(1e-12)
-             .pow(exponent)
-             .matrix()
-             .asDiagonal() *
-         solver.eigenvectors().transpose();
+/// The axes of a covariance and its eigenvalues on them; it is 0 elsewhere.
+struct Covariance {
+  MatrixXd axes; ///< Columns x axes, orthonormal.
+  VectorXd variances;
+};
+
+Covariance covarianceOf(const RowMatrix &rows) {
+  const RowMatrix centered = rows.rowwise() - rows.colwise().mean();
+  const double share =
+      1.0 / static_cast<double>(std::max<Index>(1, rows.rows() - 1));
+  if (rows.rows() < rows.cols()) {
+    // The rows' products have the same eigenvalues.
+    MatrixXd products = MatrixXd::Zero(rows.rows(), rows.rows());
+    products.selfadjointView<Eigen::Lower>().rankUpdate(centered, share);
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(products);
+    Index kept = 0;
+    const double floor = 1e-10 * std::max(1.0, solver.eigenvalues().maxCoeff());
+    while (kept < rows.rows() &&
+           solver.eigenvalues()(rows.rows() - 1 - kept) > floor)
+      ++kept;
+    Covariance out;
+    out.variances = solver.eigenvalues().tail(kept);
+    out.axes = centered.transpose() * solver.eigenvectors().rightCols(kept);
+    out.axes.array().rowwise() *=
+        (share / out.variances.array()).sqrt().transpose();
+    return out;
+  }
+  // Single precision: what is aligned differs by 1e-5 of its spread.
+  const Design<float> rounded(centered);
+  const GramMatrix gram(rounded.values.data(), rounded.rows, rounded.columns,
+                        rounded.stride);
+  Eigen::MatrixXf covariance(rows.cols(), rows.cols());
+  for (Index i = 0; i < rows.cols(); ++i)
+    for (Index j = i; j < rows.cols(); ++j)
+      covariance(j, i) = gram.values[static_cast<size_t>(i * gram.stride + j)] *
+                         static_cast<float>(share);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXf> solver(covariance);
+  return {solver.eigenvectors().cast<double>(),
+          solver.eigenvalues().cast<double>().array().max(0.0).matrix()};
 }
 
-MatrixXd shiftedCovariance(const RowMatrix &rows) {
-  const RowMatrix centered = rows.rowwise() - rows.colwise().mean();
-  MatrixXd covariance = MatrixXd::Identity(rows.cols(), rows.cols());
-  covariance.selfadjointView<Eigen::Lower>().rankUpdate(
-      centered.transpose(),
-      1.0 / static_cast<double>(std::max<Index>(1, rows.rows() - 1)));
-  return covariance.selfadjointView<Eigen::Lower>();
+/// rows * (covariance + I)^exponent.
+RowMatrix stretched(const RowMatrix &rows, const Covariance &covariance,
+                    double exponent) {
+  const VectorXd change = (covariance.variances.array() + 1).pow(exponent) - 1;
+  MatrixXd along = rows * covariance.axes;
+  along.array().rowwise() *= change.transpose().array();
+  return rows + RowMatrix(along * covariance.axes.transpose());
 }
 
 } // namespace
@@ -144,33 +183,21 @@ std::vector<double> domainGrid(DomainMethod method) {
   return {};
 }
 
-LogisticFit fitAcrossDomains(const RowMatrix &rows,
+LogisticFit fitAcrossDomains(const Design<float> &rows,
                              const std::vector<int> &labels,
                              const std::vector<int> &domains, int classes,
                              DomainMethod method, double parameter,
                              double strength, const LogisticFit &start,
                              LogisticMetric &metric) {
   Problem problem(rows, labels, domains, classes, strength);
-  const Index features = rows.cols();
-  VectorXd at = VectorXd::Zero((features + 1) * problem.width);
-  {
-    Eigen::Map<RowMatrix> point(at.data(), features + 1, problem.width);
-    point.topLeftCorner(features, classes) = start.coefficients;
-    for (Index c = 0; c < classes; ++c)
-      if (std::isfinite(start.intercepts(c)))
-        point(features, c) = start.intercepts(c);
+  VectorXd at = VectorXd::Zero(problem.size + classes);
+  for (Index c = 0; c < classes; ++c) {
+    at.segment(c * rows.stride, rows.columns) = start.coefficients.col(c);
+    if (std::isfinite(start.intercepts(c)))
+      at(problem.size + c) = start.intercepts(c);
   }
-
-  const auto factor = metric.factor(strength);
   auto inverse = [&](VectorXd &vector) {
-    Eigen::Map<RowMatrix> matrix(vector.data(), features + 1, problem.width);
-    const double scale = matrix.topRows(features).lpNorm<Eigen::Infinity>();
-    if (scale > 0) {
-      Eigen::MatrixXf bent = (matrix.topRows(features) / scale).cast<float>();
-      factor->solveInPlace(bent);
-      matrix.topRows(features) = bent.cast<double>() * scale;
-    }
-    matrix.row(features) *= 2;
+    metric.applyInverse(strength, classes, vector);
   };
 
   LogisticFit fitted;
@@ -211,17 +238,16 @@ LogisticFit fitAcrossDomains(const RowMatrix &rows,
           problem.gradient(here, byRisk, byScale, gradient);
           return value;
         },
-        at, inverse, 1e-4, 60);
+        at, inverse, 1e-4, 60, 1e-7);
     fitted.gradientNorm = result.gradientNorm;
     fitted.iterations = result.iterations;
     fitted.converged = result.converged;
     fitted.objective = result.value;
   }
-  // The minimiser may have moved the vector's memory.
-  const Eigen::Map<const RowMatrix> point(at.data(), features + 1,
-                                          problem.width);
-  fitted.coefficients = point.topLeftCorner(features, classes);
-  fitted.intercepts = point.row(features).head(classes);
+  fitted.coefficients.resize(rows.columns, classes);
+  for (Index c = 0; c < classes; ++c)
+    fitted.coefficients.col(c) = at.segment(c * rows.stride, rows.columns);
+  fitted.intercepts = at.tail(classes).transpose();
   // A class without training runs stays impossible.
   for (Index c = 0; c < classes; ++c)
     if (!std::isfinite(start.intercepts(c)))
@@ -230,9 +256,8 @@ LogisticFit fitAcrossDomains(const RowMatrix &rows,
 }
 
 RowMatrix coralAligned(const RowMatrix &train, const RowMatrix &test) {
-  const MatrixXd map = power(shiftedCovariance(train), -0.5) *
-                       power(shiftedCovariance(test), 0.5);
-  return train * map;
+  return stretched(stretched(train, covarianceOf(train), -0.5),
+                   covarianceOf(test), 0.5);
 }
 
 MatrixXd programSubspace(const RowMatrix &rows, const std::vector<int> &labels,

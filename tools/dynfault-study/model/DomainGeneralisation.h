@@ -36,7 +36,7 @@ std::vector<double> domainGrid(DomainMethod method);
 /// `start` is the plain fit of the same rows (empirical risk minimisation),
 /// from which the penalised problem starts; DomainBed's annealing does the
 /// same. `domains` lie in [0, count of domains).
-LogisticFit fitAcrossDomains(const RowMatrix &rows,
+LogisticFit fitAcrossDomains(const Design<float> &rows,
                              const std::vector<int> &labels,
                              const std::vector<int> &domains, int classes,
                              DomainMethod method, double parameter,

@@ -1,6 +1,6 @@
 //===- Forest.cpp - Decision trees and random forests ---------------------===//
 //
-// A node's histogram of class weights per bin is all that a split needs.
+// A node's histogram of class counts per bin is all that a split needs.
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/model/Forest.h"
@@ -9,49 +9,78 @@
 #include "tools/dynfault-study/util/Random.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <numeric>
 
 namespace dynfault::study {
 
 using Eigen::Index;
 
+namespace {
+
+/// A row of a tree. How often the bootstrap drew it is a whole number, so sums
+/// are exact until the class's weight is multiplied in.
+struct Sample {
+  int row;
+  int label;
+  int drawn;
+};
+
+/// Split points are 255 per feature at most.
+constexpr size_t maxBins = 256;
+
+} // namespace
+
 struct Forest::Builder {
   const RowMatrix &rows;
   const std::vector<int> &labels;
   const ForestOptions &options;
   Forest &forest;
-  Eigen::VectorXd weights;
+  std::vector<double> classWeight;
   std::vector<std::vector<double>> edges; ///< Per feature, ascending.
   std::vector<uint8_t> bins;              ///< Feature by feature.
-  std::vector<double> weight;             ///< Of each row in this tree.
-  std::vector<int> order;                 ///< Rows of this tree, by node.
+  std::vector<Sample> samples;            ///< Of this tree, by node.
   std::vector<int> features;
-  std::vector<double> histogram;
-  std::vector<std::pair<uint8_t, int>> sorted; ///< Bin and row.
+  std::vector<int> histogram; ///< Bins x classes; zero between uses.
+  /// Of the splits of one feature: bin, and by class the weight to the left.
+  std::vector<size_t> splitBin;
+  std::vector<double> left, inLeft, leftScore, rightScore;
 
   Builder(const RowMatrix &rows, const std::vector<int> &labels,
           const ForestOptions &options, Forest &forest)
-      : rows(rows), labels(labels), options(options), forest(forest),
-        weights(balancedWeights(labels, forest.classes)) {
+      : rows(rows), labels(labels), options(options), forest(forest) {
     const auto count = static_cast<size_t>(rows.rows());
+    const auto classes = static_cast<size_t>(forest.classes);
+    const Eigen::VectorXd weights = balancedWeights(labels, forest.classes);
+    classWeight.assign(classes, 0);
+    for (size_t r = 0; r < count; ++r)
+      classWeight[static_cast<size_t>(labels[r])] =
+          weights(static_cast<Index>(r));
     edges.resize(static_cast<size_t>(rows.cols()));
     bins.resize(count * edges.size());
-    std::vector<double> values(count);
+    histogram.assign(maxBins * classes, 0);
+    splitBin.resize(maxBins);
+    left.resize(maxBins * classes);
+    inLeft.resize(maxBins);
+    leftScore.resize(maxBins);
+    rightScore.resize(maxBins);
+    std::vector<double> values(count), given(count), distinct;
     for (size_t f = 0; f < edges.size(); ++f) {
       for (size_t r = 0; r < count; ++r)
-        values[r] = rows(static_cast<Index>(r), static_cast<Index>(f));
-      const std::vector<double> given = values;
+        given[r] = rows(static_cast<Index>(r), static_cast<Index>(f));
+      values = given;
       std::sort(values.begin(), values.end());
-      std::vector<double> distinct = values;
-      distinct.erase(std::unique(distinct.begin(), distinct.end()),
-                     distinct.end());
+      distinct.clear();
+      std::unique_copy(values.begin(), values.end(),
+                       std::back_inserter(distinct));
       auto &edge = edges[f];
-      if (distinct.size() <= 256) {
+      if (distinct.size() <= maxBins) {
         for (size_t i = 1; i < distinct.size(); ++i)
           edge.push_back((distinct[i - 1] + distinct[i]) / 2);
       } else {
-        for (size_t b = 1; b < 256; ++b) {
-          const size_t place = b * count / 256;
+        for (size_t b = 1; b < maxBins; ++b) {
+          const size_t place = b * count / maxBins;
           const double middle = (values[place - 1] + values[place]) / 2;
           if (values[place - 1] < values[place] &&
               (edge.empty() || edge.back() < middle))
@@ -69,17 +98,15 @@ struct Forest::Builder {
   void build(int tree) {
     Random random(deriveSeed(options.seed, "tree " + std::to_string(tree)));
     const auto count = static_cast<size_t>(rows.rows());
-    weight.assign(count, 0);
-    for (size_t r = 0; r < count; ++r) {
-      const size_t drawn = options.bootstrap ? random.below(count) : r;
-      weight[drawn] += weights(static_cast<Index>(drawn));
-    }
-    order.clear();
+    std::vector<int> drawn(count, 0);
     for (size_t r = 0; r < count; ++r)
-      if (weight[r] > 0)
-        order.push_back(static_cast<int>(r));
+      ++drawn[options.bootstrap ? random.below(count) : r];
+    samples.clear();
+    for (size_t r = 0; r < count; ++r)
+      if (drawn[r] > 0)
+        samples.push_back({static_cast<int>(r), labels[r], drawn[r]});
     forest.trees.emplace_back();
-    grow(0, order.size(), 0, random);
+    grow(0, samples.size(), 0, random);
   }
 
   struct Split {
@@ -88,79 +115,76 @@ struct Forest::Builder {
     double gain = 0;
   };
 
-  /// Sum of the class weights of rows [begin, end).
+  /// Sum of the class weights of samples [begin, end).
   std::vector<double> totals(size_t begin, size_t end) const {
-    std::vector<double> sum(static_cast<size_t>(forest.classes), 0);
+    std::vector<int> drawn(static_cast<size_t>(forest.classes), 0);
     for (size_t i = begin; i < end; ++i)
-      sum[static_cast<size_t>(labels[static_cast<size_t>(order[i])])] +=
-          weight[static_cast<size_t>(order[i])];
+      drawn[static_cast<size_t>(samples[i].label)] += samples[i].drawn;
+    std::vector<double> sum(drawn.size());
+    for (size_t c = 0; c < drawn.size(); ++c)
+      sum[c] = drawn[c] * classWeight[c];
     return sum;
   }
 
-  /// Takes the split behind a bin if it is the best so far. Returns whether
-  /// both sides have rows.
-  bool consider(size_t feature, size_t bin, const std::vector<double> &left,
-                const std::vector<double> &total, double parent,
-                Split &found) const {
-    double all = 0, inLeft = 0, leftScore = 0, rightScore = 0;
-    for (size_t c = 0; c < left.size(); ++c) {
-      all += total[c];
-      inLeft += left[c];
-      leftScore += left[c] * left[c];
-      rightScore += (total[c] - left[c]) * (total[c] - left[c]);
-    }
-    const double inRight = all - inLeft;
-    if (inLeft <= 1e-12 * all || inRight <= 1e-12 * all)
-      return false;
-    const double gain = leftScore / inLeft + rightScore / inRight - parent;
-    if (gain > found.gain + 1e-12 * all)
-      found = {static_cast<int>(feature), bin, gain};
-    return true;
-  }
-
-  /// All splits of a node by one feature, from its histogram.
-  bool scanBins(size_t begin, size_t end, size_t feature, const uint8_t *bin,
-                const std::vector<double> &total, double parent, Split &found) {
-    const size_t classes = total.size();
-    const size_t width = edges[feature].size() + 1;
-    histogram.assign(width * classes, 0);
+  /// Fills the splits of a node by one feature: behind each bin that has rows
+  /// but the last. Returns their number.
+  size_t collect(size_t begin, size_t end, const uint8_t *bin) {
+    const size_t classes = classWeight.size();
+    uint64_t used[maxBins / 64] = {};
     for (size_t i = begin; i < end; ++i) {
-      const auto row = static_cast<size_t>(order[i]);
-      histogram[bin[row] * classes + static_cast<size_t>(labels[row])] +=
-          weight[row];
+      const Sample &sample = samples[i];
+      const size_t at = bin[sample.row];
+      histogram[at * classes + static_cast<size_t>(sample.label)] +=
+          sample.drawn;
+      used[at / 64] |= uint64_t{1} << (at % 64);
     }
-    std::vector<double> left(classes, 0);
-    bool splits = false;
-    for (size_t b = 0; b + 1 < width; ++b) {
-      for (size_t c = 0; c < classes; ++c)
-        left[c] += histogram[b * classes + c];
-      splits |= consider(feature, b, left, total, parent, found);
-    }
-    return splits;
+    size_t count = 0;
+    for (size_t word = 0; word < maxBins / 64; ++word)
+      for (uint64_t bits = used[word]; bits != 0; bits &= bits - 1) {
+        const size_t at =
+            word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
+        int *own = histogram.data() + at * classes;
+        splitBin[count] = at;
+        for (size_t c = 0; c < classes; ++c) {
+          const double before = count > 0 ? left[c * maxBins + count - 1] : 0;
+          left[c * maxBins + count] = before + own[c] * classWeight[c];
+          own[c] = 0;
+        }
+        ++count;
+      }
+    return count - 1;
   }
 
-  /// Likewise for nodes of fewer rows than bins, from their sorted rows.
-  bool scanRows(size_t begin, size_t end, size_t feature, const uint8_t *bin,
-                const std::vector<double> &total, double parent, Split &found) {
-    sorted.clear();
-    for (size_t i = begin; i < end; ++i)
-      sorted.emplace_back(bin[static_cast<size_t>(order[i])], order[i]);
-    std::sort(sorted.begin(), sorted.end());
-    std::vector<double> left(total.size(), 0);
-    bool splits = false;
-    for (size_t i = 0; i + 1 < sorted.size(); ++i) {
-      const auto row = static_cast<size_t>(sorted[i].second);
-      left[static_cast<size_t>(labels[row])] += weight[row];
-      if (sorted[i].first != sorted[i + 1].first)
-        splits |=
-            consider(feature, sorted[i].first, left, total, parent, found);
+  /// Takes the best split of a node by one feature if it is the best so far.
+  /// Returns whether the feature splits the node.
+  bool consider(size_t begin, size_t end, size_t feature, const uint8_t *bin,
+                const std::vector<double> &total, double all, double parent,
+                Split &found) {
+    const size_t count = collect(begin, end, bin);
+    if (count == 0)
+      return false;
+    std::fill_n(inLeft.begin(), count, 0);
+    std::fill_n(leftScore.begin(), count, 0);
+    std::fill_n(rightScore.begin(), count, 0);
+    for (size_t c = 0; c < total.size(); ++c) {
+      const double *own = left.data() + c * maxBins;
+      for (size_t s = 0; s < count; ++s) {
+        inLeft[s] += own[s];
+        leftScore[s] += own[s] * own[s];
+        rightScore[s] += (total[c] - own[s]) * (total[c] - own[s]);
+      }
     }
-    return splits;
+    for (size_t s = 0; s < count; ++s) {
+      const double gain =
+          leftScore[s] / inLeft[s] + rightScore[s] / (all - inLeft[s]) - parent;
+      if (gain > found.gain + 1e-12 * all)
+        found = {static_cast<int>(feature), splitBin[s], gain};
+    }
+    return true;
   }
 
   Split best(size_t begin, size_t end, const std::vector<double> &total,
              Random &random) {
-    const auto classes = static_cast<size_t>(forest.classes);
     const auto count = static_cast<size_t>(rows.rows());
     const double all = std::accumulate(total.begin(), total.end(), 0.0);
     double parent = 0;
@@ -178,15 +202,9 @@ struct Forest::Builder {
       if (tried < features.size())
         std::swap(features[t], features[t + random.below(features.size() - t)]);
       const auto f = static_cast<size_t>(features[t]);
-      const size_t width = edges[f].size() + 1;
-      if (width == 1)
-        continue;
-      const uint8_t *bin = bins.data() + f * count;
-      const bool splits =
-          end - begin < width
-              ? scanRows(begin, end, f, bin, total, parent, found)
-              : scanBins(begin, end, f, bin, total, parent, found);
-      useful += splits;
+      if (!edges[f].empty())
+        useful += consider(begin, end, f, bins.data() + f * count, total, all,
+                           parent, found);
     }
     return found;
   }
@@ -212,12 +230,12 @@ struct Forest::Builder {
     const uint8_t *bin = bins.data() + f * static_cast<size_t>(rows.rows());
     const auto middle = static_cast<size_t>(
         std::stable_partition(
-            order.begin() + static_cast<std::ptrdiff_t>(begin),
-            order.begin() + static_cast<std::ptrdiff_t>(end),
-            [&](int row) {
-              return bin[static_cast<size_t>(row)] <= split.bin;
+            samples.begin() + static_cast<std::ptrdiff_t>(begin),
+            samples.begin() + static_cast<std::ptrdiff_t>(end),
+            [&](const Sample &sample) {
+              return bin[sample.row] <= split.bin;
             }) -
-        order.begin());
+        samples.begin());
     nodes[self].feature = split.feature;
     nodes[self].threshold = edges[f][split.bin];
     grow(begin, middle, depth + 1, random);

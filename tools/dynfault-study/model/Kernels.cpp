@@ -1,112 +1,289 @@
 //===- Kernels.cpp - Products of many rows with few columns ---------------===//
 //
-// The loops are written once with vector types and compiled twice. This file is
-// compiled with -ffp-contract=off.
+// The loops are written once with vector types and compiled for several
+// instruction sets. This file is compiled with -ffp-contract=off.
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/model/Kernels.h"
+
+#include <algorithm>
 
 namespace dynfault::study {
 namespace {
 
 using Eigen::Index;
 
-/// Four doubles, wherever they lie.
-using Four __attribute__((vector_size(32), aligned(8))) = double;
+/// Half a cache line of numbers, wherever they lie.
+template <typename T>
+struct Lanes {
+  using Type __attribute__((vector_size(32), aligned(sizeof(T)))) = T;
+  static constexpr Index count = 32 / sizeof(T);
+};
+/// A cache line of them.
+using Line __attribute__((vector_size(64), aligned(4))) = float;
+constexpr Index lineColumns = 16;
 
 #define DYNFAULT_INLINE inline __attribute__((always_inline))
 
-DYNFAULT_INLINE const Four &at(const double *where) {
-  return *reinterpret_cast<const Four *>(where);
+template <typename T>
+DYNFAULT_INLINE const typename Lanes<T>::Type &at(const T *where) {
+  return *reinterpret_cast<const typename Lanes<T>::Type *>(where);
 }
-DYNFAULT_INLINE Four &at(double *where) {
-  return *reinterpret_cast<Four *>(where);
+template <typename T>
+DYNFAULT_INLINE typename Lanes<T>::Type &at(T *where) {
+  return *reinterpret_cast<typename Lanes<T>::Type *>(where);
 }
 
-DYNFAULT_INLINE void scoresOf(const double *rows, Index count, Index features,
-                              const double *weights, Index width,
-                              double *scores) {
-  for (Index c = 0; c < width; c += kernelWidth) {
-    if (count == kernelRows) {
-      Four sum[kernelRows] = {};
-      for (Index j = 0; j < features; ++j) {
-        const Four &w = at(weights + j * width + c);
-        for (Index r = 0; r < kernelRows; ++r)
-          sum[r] += rows[r * features + j] * w;
-      }
-      for (Index r = 0; r < kernelRows; ++r)
-        at(scores + r * width + c) = sum[r];
-      continue;
-    }
-    for (Index r = 0; r < count; ++r) {
-      Four sum{};
-      for (Index j = 0; j < features; ++j)
-        sum += rows[r * features + j] * at(weights + j * width + c);
-      at(scores + r * width + c) = sum;
-    }
+/// Sum of all lanes, halves first: no long chain of additions.
+template <typename T>
+DYNFAULT_INLINE T laneSum(const typename Lanes<T>::Type &lanes) {
+  T sums[Lanes<T>::count];
+  for (Index lane = 0; lane < Lanes<T>::count; ++lane)
+    sums[lane] = lanes[lane];
+  for (Index half = Lanes<T>::count / 2; half > 0; half /= 2)
+    for (Index lane = 0; lane < half; ++lane)
+      sums[lane] += sums[lane + half];
+  return sums[0];
+}
+
+/// Scores of R rows for C classes.
+template <typename T, Index R, Index C>
+DYNFAULT_INLINE void scoreTile(const T *rows, Index stride, const T *weights,
+                               Index classes, T *scores) {
+  typename Lanes<T>::Type sum[R][C] = {};
+  for (Index j = 0; j < stride; j += Lanes<T>::count)
+    for (Index r = 0; r < R; ++r)
+      for (Index c = 0; c < C; ++c)
+        sum[r][c] += at(rows + r * stride + j) * at(weights + c * stride + j);
+  for (Index r = 0; r < R; ++r)
+    for (Index c = 0; c < C; ++c)
+      scores[r * classes + c] = laneSum<T>(sum[r][c]);
+}
+
+template <typename T, Index R>
+DYNFAULT_INLINE void scoresOf(const T *rows, Index stride, const T *weights,
+                              Index classes, T *scores) {
+  Index c = 0;
+  for (; c + 2 <= classes; c += 2)
+    scoreTile<T, R, 2>(rows, stride, weights + c * stride, classes, scores + c);
+  if (c < classes)
+    scoreTile<T, R, 1>(rows, stride, weights + c * stride, classes, scores + c);
+}
+
+template <typename T>
+DYNFAULT_INLINE void scoresOf(const T *rows, Index count, Index stride,
+                              const T *weights, Index classes, T *scores) {
+  if (count == kernelRows)
+    return scoresOf<T, kernelRows>(rows, stride, weights, classes, scores);
+  for (Index r = 0; r < count; ++r)
+    scoresOf<T, 1>(rows + r * stride, stride, weights, classes,
+                   scores + r * classes);
+}
+
+/// What R rows add to the gradients of C classes.
+template <typename T, Index R, Index C>
+DYNFAULT_INLINE void gradientTile(const T *rows, Index stride,
+                                  const T *residuals, Index classes,
+                                  T *gradient) {
+  for (Index j = 0; j < stride; j += Lanes<T>::count) {
+    typename Lanes<T>::Type sum[C];
+    for (Index c = 0; c < C; ++c)
+      sum[c] = at(gradient + c * stride + j);
+    for (Index r = 0; r < R; ++r)
+      for (Index c = 0; c < C; ++c)
+        sum[c] += at(rows + r * stride + j) * residuals[r * classes + c];
+    for (Index c = 0; c < C; ++c)
+      at(gradient + c * stride + j) = sum[c];
   }
 }
 
-DYNFAULT_INLINE void gradientOf(const double *rows, Index count, Index features,
-                                const double *residuals, Index width,
-                                double *gradient) {
-  for (Index c = 0; c < width; c += kernelWidth) {
-    if (count == kernelRows) {
-      Four residual[kernelRows];
-      for (Index r = 0; r < kernelRows; ++r)
-        residual[r] = at(residuals + r * width + c);
-      for (Index j = 0; j < features; ++j) {
-        Four sum = at(gradient + j * width + c);
-        for (Index r = 0; r < kernelRows; ++r)
-          sum += rows[r * features + j] * residual[r];
-        at(gradient + j * width + c) = sum;
-      }
-      continue;
+template <typename T, Index R>
+DYNFAULT_INLINE void gradientOf(const T *rows, Index stride, const T *residuals,
+                                Index classes, T *gradient) {
+  Index c = 0;
+  for (; c + 2 <= classes; c += 2)
+    gradientTile<T, R, 2>(rows, stride, residuals + c, classes,
+                          gradient + c * stride);
+  if (c < classes)
+    gradientTile<T, R, 1>(rows, stride, residuals + c, classes,
+                          gradient + c * stride);
+}
+
+template <typename T>
+DYNFAULT_INLINE void gradientOf(const T *rows, Index count, Index stride,
+                                const T *residuals, Index classes,
+                                T *gradient) {
+  if (count == kernelRows)
+    return gradientOf<T, kernelRows>(rows, stride, residuals, classes,
+                                     gradient);
+  for (Index r = 0; r < count; ++r)
+    gradientOf<T, 1>(rows + r * stride, stride, residuals + r * classes,
+                     classes, gradient);
+}
+
+/// Rows of two panels of packed columns multiplied into a block of the Gram
+/// matrix.
+DYNFAULT_INLINE void gramBlock(const float *left, const float *right,
+                               Index count, float sign, float *gram,
+                               Index stride) {
+  constexpr Index high = 4;
+  for (Index i = 0; i < lineColumns; i += high) {
+    Line sum[high] = {};
+    for (Index r = 0; r < count; ++r) {
+      const Line &by = *reinterpret_cast<const Line *>(right + r * lineColumns);
+      for (Index k = 0; k < high; ++k)
+        sum[k] += left[r * lineColumns + i + k] * by;
     }
-    for (Index j = 0; j < features; ++j) {
-      Four sum = at(gradient + j * width + c);
-      for (Index r = 0; r < count; ++r)
-        sum += rows[r * features + j] * at(residuals + r * width + c);
-      at(gradient + j * width + c) = sum;
+    for (Index k = 0; k < high; ++k)
+      *reinterpret_cast<Line *>(gram + (i + k) * stride) += sign * sum[k];
+  }
+}
+
+DYNFAULT_INLINE void gramOf(const float *packed, Index count, Index panels,
+                            float sign, float *gram, Index stride) {
+  const Index size = count * lineColumns;
+  for (Index right = 0; right < panels; ++right)
+    for (Index left = 0; left <= right; ++left)
+      gramBlock(packed + left * size, packed + right * size, count, sign,
+                gram + left * lineColumns * stride + right * lineColumns,
+                stride);
+}
+
+DYNFAULT_INLINE void solveOf(const float *upper, const float *inverseDiagonal,
+                             Index size, Index stride, float *vectors,
+                             Index count) {
+  constexpr Index lanes = Lanes<float>::count;
+  for (Index k = 0; k < size; ++k) {
+    const float *row = upper + k * stride;
+    for (Index v = 0; v < count; ++v) {
+      float *vector = vectors + v * stride;
+      const float solved = vector[k] *= inverseDiagonal[k];
+      for (Index j = k / lanes * lanes; j < stride; j += lanes)
+        at(vector + j) -= solved * at(row + j);
+    }
+  }
+  for (Index k = size; k-- > 0;) {
+    const float *row = upper + k * stride;
+    for (Index v = 0; v < count; ++v) {
+      float *vector = vectors + v * stride;
+      Lanes<float>::Type even = {}, odd = {};
+      for (Index j = k / (2 * lanes) * 2 * lanes; j < stride; j += 2 * lanes) {
+        even += at(row + j) * at(vector + j);
+        odd += at(row + j + lanes) * at(vector + j + lanes);
+      }
+      vector[k] = (vector[k] - laneSum<float>(even + odd)) * inverseDiagonal[k];
     }
   }
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) void scoresAvx2(const double *rows, Index count,
-                                                Index features,
-                                                const double *weights,
-                                                Index width, double *scores) {
-  scoresOf(rows, count, features, weights, width, scores);
+#define DYNFAULT_AVX2 __attribute__((target("avx2")))
+#define DYNFAULT_AVX512 __attribute__((target("avx512f")))
+
+template <typename T>
+DYNFAULT_AVX2 void scoresAvx2(const T *rows, Index count, Index stride,
+                              const T *weights, Index classes, T *scores) {
+  scoresOf(rows, count, stride, weights, classes, scores);
 }
 
-__attribute__((target("avx2"))) void
-gradientAvx2(const double *rows, Index count, Index features,
-             const double *residuals, Index width, double *gradient) {
-  gradientOf(rows, count, features, residuals, width, gradient);
+template <typename T>
+DYNFAULT_AVX2 void gradientAvx2(const T *rows, Index count, Index stride,
+                                const T *residuals, Index classes,
+                                T *gradient) {
+  gradientOf(rows, count, stride, residuals, classes, gradient);
+}
+
+DYNFAULT_AVX2 void gramAvx2(const float *packed, Index count, Index panels,
+                            float sign, float *gram, Index stride) {
+  gramOf(packed, count, panels, sign, gram, stride);
+}
+
+DYNFAULT_AVX512 void gramAvx512(const float *packed, Index count, Index panels,
+                                float sign, float *gram, Index stride) {
+  gramOf(packed, count, panels, sign, gram, stride);
+}
+
+DYNFAULT_AVX2 void solveAvx2(const float *upper, const float *inverseDiagonal,
+                             Index size, Index stride, float *vectors,
+                             Index count) {
+  solveOf(upper, inverseDiagonal, size, stride, vectors, count);
 }
 
 const bool hasAvx2 = __builtin_cpu_supports("avx2");
+const bool hasAvx512 = __builtin_cpu_supports("avx512f");
 #endif
+
+void addPackedGram(const float *packed, Index count, Index panels, float sign,
+                   float *gram, Index stride) {
+#if defined(__x86_64__)
+  if (hasAvx512)
+    return gramAvx512(packed, count, panels, sign, gram, stride);
+  if (hasAvx2)
+    return gramAvx2(packed, count, panels, sign, gram, stride);
+#endif
+  gramOf(packed, count, panels, sign, gram, stride);
+}
 
 } // namespace
 
-void rowScores(const double *rows, Index count, Index features,
-               const double *weights, Index width, double *scores) {
+template <typename T>
+void rowScores(const T *rows, Index count, Index stride, const T *weights,
+               Index classes, T *scores) {
 #if defined(__x86_64__)
   if (hasAvx2)
-    return scoresAvx2(rows, count, features, weights, width, scores);
+    return scoresAvx2(rows, count, stride, weights, classes, scores);
 #endif
-  scoresOf(rows, count, features, weights, width, scores);
+  scoresOf(rows, count, stride, weights, classes, scores);
 }
 
-void addRowGradient(const double *rows, Index count, Index features,
-                    const double *residuals, Index width, double *gradient) {
+template <typename T>
+void addRowGradient(const T *rows, Index count, Index stride,
+                    const T *residuals, Index classes, T *gradient) {
 #if defined(__x86_64__)
   if (hasAvx2)
-    return gradientAvx2(rows, count, features, residuals, width, gradient);
+    return gradientAvx2(rows, count, stride, residuals, classes, gradient);
 #endif
-  gradientOf(rows, count, features, residuals, width, gradient);
+  gradientOf(rows, count, stride, residuals, classes, gradient);
+}
+
+template void rowScores(const float *, Index, Index, const float *, Index,
+                        float *);
+template void rowScores(const double *, Index, Index, const double *, Index,
+                        double *);
+template void addRowGradient(const float *, Index, Index, const float *, Index,
+                             float *);
+template void addRowGradient(const double *, Index, Index, const double *,
+                             Index, double *);
+
+void addGram(const float *rows, Index count, Index columns, Index stride,
+             float sign, float *gram, Index gramStride) {
+  // Panels of 256 rows: two of them stay in the first-level cache.
+  constexpr Index deep = 256;
+  const Index panels = (columns + lineColumns - 1) / lineColumns;
+  std::vector<float> packed(
+      static_cast<size_t>(panels * lineColumns * std::min(deep, count)));
+  for (Index first = 0; first < count; first += deep) {
+    const Index high = std::min(deep, count - first);
+    for (Index r = 0; r < high; ++r) {
+      const float *row = rows + (first + r) * stride;
+      for (Index panel = 0; panel < panels; ++panel) {
+        float *to = packed.data() + (panel * high + r) * lineColumns;
+        const Index wide = std::min(lineColumns, columns - panel * lineColumns);
+        std::copy_n(row + panel * lineColumns, wide, to);
+        std::fill(to + wide, to + lineColumns, 0.0f);
+      }
+    }
+    addPackedGram(packed.data(), high, panels, sign, gram, gramStride);
+  }
+}
+
+void solveUpper(const float *upper, const float *inverseDiagonal, Index size,
+                Index stride, float *vectors, Index count) {
+#if defined(__x86_64__)
+  if (hasAvx2)
+    return solveAvx2(upper, inverseDiagonal, size, stride, vectors, count);
+#endif
+  solveOf(upper, inverseDiagonal, size, stride, vectors, count);
 }
 
 } // namespace dynfault::study

@@ -1,41 +1,79 @@
 //===- Kernels.h - Products of many rows with few columns -------*- C++ -*-===//
 //
 // A linear classifier multiplies a tall matrix with one of a few columns, which
-// general matrix products are not made for. These two loops do it eight rows at
-// a time. They use AVX2 where the processor has it, without fused operations
-// and in one order of summation, so that every x86-64 processor gives the same
-// bits.
+// general matrix products are not made for; and the products that are made for
+// it must not choose their order of summation by the processor's caches. These
+// loops use AVX2 or AVX-512 where the processor has it, without fused
+// operations and in one order of summation, so that every x86-64 processor
+// gives the same bits.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_STUDY_MODEL_KERNELS_H
 #define DYNFAULT_STUDY_MODEL_KERNELS_H
 
 #include <Eigen/Core>
+#include <vector>
 
 namespace dynfault::study {
 
-/// Row-major, as the kernels walk it.
+/// One row after the other in memory.
 using RowMatrix =
     Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// Columns of weights and scores are padded with zeros to a multiple of this.
-inline constexpr Eigen::Index kernelWidth = 4;
-/// Rows per call.
-inline constexpr Eigen::Index kernelRows = 8;
+/// The kernels' rows, weights and gradients are padded with zeros to a multiple
+/// of this many columns.
+inline constexpr Eigen::Index kernelColumns = 16;
+/// Rows per call, at most.
+inline constexpr Eigen::Index kernelRows = 4;
 
-inline Eigen::Index paddedWidth(Eigen::Index columns) {
-  return (columns + kernelWidth - 1) / kernelWidth * kernelWidth;
+inline Eigen::Index paddedColumns(Eigen::Index columns) {
+  return (columns + kernelColumns - 1) / kernelColumns * kernelColumns;
 }
 
-/// scores (count x width) = rows (count x features) * weights (features x
-/// width); all row-major, `count` at most kernelRows, `width` padded.
-void rowScores(const double *rows, Eigen::Index count, Eigen::Index features,
-               const double *weights, Eigen::Index width, double *scores);
+/// Rows as the kernels walk them: row-major, padded with zeros. `T` is float
+/// or double.
+template <typename T>
+struct Design {
+  Design() = default;
+  explicit Design(const RowMatrix &from)
+      : rows(from.rows()), columns(from.cols()), stride(paddedColumns(columns)),
+        values(static_cast<size_t>(rows * stride), T(0)) {
+    for (Eigen::Index r = 0; r < rows; ++r)
+      for (Eigen::Index c = 0; c < columns; ++c)
+        values[static_cast<size_t>(r * stride + c)] =
+            static_cast<T>(from(r, c));
+  }
+  const T *row(Eigen::Index r) const { return values.data() + r * stride; }
 
-/// gradient (features x width) += rows' * residuals, likewise.
-void addRowGradient(const double *rows, Eigen::Index count,
-                    Eigen::Index features, const double *residuals,
-                    Eigen::Index width, double *gradient);
+  Eigen::Index rows = 0, columns = 0, stride = 0;
+  std::vector<T> values; ///< rows x stride.
+};
+
+/// scores (count x classes) = rows (count x stride) * weights' (classes x
+/// stride); `count` is at most kernelRows.
+template <typename T>
+void rowScores(const T *rows, Eigen::Index count, Eigen::Index stride,
+               const T *weights, Eigen::Index classes, T *scores);
+
+/// gradient (classes x stride) += residuals' (count x classes) * rows.
+template <typename T>
+void addRowGradient(const T *rows, Eigen::Index count, Eigen::Index stride,
+                    const T *residuals, Eigen::Index classes, T *gradient);
+
+/// Upper triangle of gram (columns x gramStride) += sign * rows' * rows for
+/// rows (count x columns, `stride` apart). `gramStride` is padded; entries of
+/// `gram` right of `columns`, and below the diagonal within blocks of
+/// kernelColumns, are written to as well.
+void addGram(const float *rows, Eigen::Index count, Eigen::Index columns,
+             Eigen::Index stride, float sign, float *gram,
+             Eigen::Index gramStride);
+
+/// Solves U'Ux = b in place for each of `count` vectors of `stride` entries. U
+/// is an upper triangle (size x stride) with zeros on and below the diagonal,
+/// whose diagonal's inverse stands apart.
+void solveUpper(const float *upper, const float *inverseDiagonal,
+                Eigen::Index size, Eigen::Index stride, float *vectors,
+                Eigen::Index count);
 
 } // namespace dynfault::study
 

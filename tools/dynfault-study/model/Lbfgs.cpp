@@ -22,39 +22,44 @@ constexpr size_t memory = 10;
 struct Pair {
   VectorXd step;
   VectorXd change; ///< Of the gradient.
+  VectorXd bent;   ///< Of the gradient's product with the metric.
   double inverse;  ///< 1 / step'change.
   double scale;    ///< change' metric change / step'change.
 };
 
-VectorXd direction(const VectorXd &gradient, const std::deque<Pair> &pairs,
-                   const InverseMetric &metric) {
+/// The metric is linear, so its product with what the first loop leaves of the
+/// gradient is put together from products that are known.
+VectorXd direction(const VectorXd &gradient, const VectorXd &bentGradient,
+                   const std::deque<Pair> &pairs) {
   VectorXd q = -gradient;
+  VectorXd bent = -bentGradient;
   std::vector<double> alpha(pairs.size());
   for (size_t i = pairs.size(); i-- > 0;) {
     alpha[i] = pairs[i].inverse * pairs[i].step.dot(q);
     q -= alpha[i] * pairs[i].change;
+    bent -= alpha[i] * pairs[i].bent;
   }
-  metric(q);
   // The metric is right up to a factor; the last pair says which.
   if (!pairs.empty())
-    q /= pairs.back().scale;
+    bent /= pairs.back().scale;
   for (size_t i = 0; i < pairs.size(); ++i) {
-    const double beta = pairs[i].inverse * pairs[i].change.dot(q);
-    q += (alpha[i] - beta) * pairs[i].step;
+    const double beta = pairs[i].inverse * pairs[i].change.dot(bent);
+    bent += (alpha[i] - beta) * pairs[i].step;
   }
-  return q;
+  return bent;
 }
 
 } // namespace
 
 LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
                           const InverseMetric &metric, double tolerance,
-                          int maxIterations) {
+                          int maxIterations, double rounding) {
   constexpr double sufficient = 1e-4;
-  constexpr double rounding = 1e-13;
   LbfgsResult result;
   VectorXd gradient;
   result.value = objective(point, gradient);
+  VectorXd bentGradient = gradient;
+  metric(bentGradient);
   std::deque<Pair> pairs;
   while (true) {
     result.gradientNorm = gradient.lpNorm<Eigen::Infinity>();
@@ -62,11 +67,11 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
     if (result.converged || result.iterations == maxIterations)
       return result;
 
-    VectorXd along = direction(gradient, pairs, metric);
+    VectorXd along = direction(gradient, bentGradient, pairs);
     double slope = along.dot(gradient);
     if (!(slope < 0)) {
       pairs.clear();
-      along = direction(gradient, pairs, metric);
+      along = direction(gradient, bentGradient, pairs);
       slope = along.dot(gradient);
     }
 
@@ -92,17 +97,19 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
     }
 
     ++result.iterations;
-    Pair pair{next - point, nextGradient - gradient, 0, 1};
+    VectorXd nextBent = nextGradient;
+    metric(nextBent);
+    Pair pair{next - point, nextGradient - gradient, nextBent - bentGradient, 0,
+              1};
     const double product = pair.step.dot(pair.change);
     if (product > 1e-14 * pair.step.norm() * pair.change.norm()) {
       pair.inverse = 1 / product;
-      VectorXd bent = pair.change;
-      metric(bent);
-      pair.scale = pair.change.dot(bent) * pair.inverse;
+      pair.scale = pair.change.dot(pair.bent) * pair.inverse;
       pairs.push_back(std::move(pair));
       if (pairs.size() > memory)
         pairs.pop_front();
     }
+    bentGradient = std::move(nextBent);
     point = std::move(next);
     gradient = std::move(nextGradient);
     result.value = nextValue;

@@ -28,12 +28,13 @@ struct LbfgsResult {
 using InverseMetric = std::function<void(Eigen::VectorXd &vector)>;
 
 /// Minimises `objective` from `point`, which ends at the solution. `metric` is
-/// the starting metric. Two-loop recursion over
-/// ten pairs (Nocedal and Wright, algorithm 7.4) and a backtracking line search
-/// on sufficient decrease.
+/// the starting metric, a linear map, applied once per iteration. Two-loop
+/// recursion over ten pairs (Nocedal and Wright, algorithm 7.4) and a
+/// backtracking line search on sufficient decrease. `rounding` is the relative
+/// accuracy of the values.
 LbfgsResult minimizeLbfgs(const Objective &objective, Eigen::VectorXd &point,
                           const InverseMetric &metric, double tolerance,
-                          int maxIterations);
+                          int maxIterations, double rounding = 1e-13);
 
 } // namespace dynfault::study
 

@@ -7,39 +7,15 @@
 
 #include "tools/dynfault-study/model/Lbfgs.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace dynfault::study {
-namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-/// The directions that carry variance, largest first, of fewer rows than
-/// columns whose weighted mean is zero.
-MatrixXd spannedAxes(const MatrixXd &centered, const VectorXd &weights) {
-  const MatrixXd scaled = centered.array().colwise() * weights.array().sqrt();
-  MatrixXd gram;
-  gram.noalias() = scaled * scaled.transpose();
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(gram);
-  const VectorXd &values = solver.eigenvalues();
-  // Squaring leaves about half of the digits; what is below that is noise.
-  const double floor = 1e-12 * std::max(values.maxCoeff(), 0.0);
-  Index rank = 0;
-  while (rank < values.size() && values(values.size() - 1 - rank) > floor)
-    ++rank;
-  const VectorXd variance = values.tail(rank).reverse();
-  MatrixXd axes = scaled.transpose() *
-                  solver.eigenvectors().rightCols(rank).rowwise().reverse();
-  axes.array().rowwise() /= variance.transpose().array().sqrt();
-  return axes;
-}
-
-} // namespace
 
 VectorXd softmaxInPlace(MatrixXd &scores) {
   // The largest score of each row is subtracted, so that nothing overflows.
@@ -97,31 +73,16 @@ double logisticObjective(const MatrixXd &rows, const std::vector<int> &labels,
   return loss + strength / 2 * coefficients.squaredNorm();
 }
 
-LogisticMetric::LogisticMetric(const RowMatrix &rows, const VectorXd &weights) {
-  const Eigen::MatrixXf scaled =
-      (rows.array().colwise() * (weights.array() / 2).sqrt()).cast<float>();
-  gram = Eigen::MatrixXf::Zero(rows.cols(), rows.cols());
-  gram.selfadjointView<Eigen::Lower>().rankUpdate(scaled.transpose());
-}
-
-std::shared_ptr<const Eigen::LLT<Eigen::MatrixXf>>
-LogisticMetric::factor(double strength) {
-  for (const auto &known : factors)
-    if (known.first == strength)
-      return known.second;
-  Eigen::MatrixXf shifted = gram;
-  // Rounding may leave the matrix a little short of positive definite.
-  shifted.diagonal().array() += static_cast<float>(strength) + 1e-5f;
-  factors.emplace_back(
-      strength, std::make_shared<const Eigen::LLT<Eigen::MatrixXf>>(shifted));
-  return factors.back().second;
-}
-
-LogisticTrainer::LogisticTrainer(RowMatrix givenRows,
+LogisticTrainer::LogisticTrainer(const RowMatrix &rows,
                                  const std::vector<int> &givenLabels,
-                                 int classes)
+                                 int classes, Precision precision)
     : classes(classes), weights(balancedWeights(givenLabels, classes)),
-      rows(std::move(givenRows)) {
+      precision(precision), columns(rows.cols()),
+      stride(paddedColumns(columns)) {
+  if (precision == Precision::Single)
+    single = Design<float>(rows);
+  else
+    full = Design<double>(rows);
   std::vector<int> position(static_cast<size_t>(classes), -1);
   for (int label : givenLabels)
     position[static_cast<size_t>(label)] = 0;
@@ -132,122 +93,123 @@ LogisticTrainer::LogisticTrainer(RowMatrix givenRows,
     }
   for (int label : givenLabels)
     labels.push_back(position[static_cast<size_t>(label)]);
-  width = paddedWidth(static_cast<Index>(present.size()));
-
-  if (rows.cols() > rows.rows()) {
-    center = weights.transpose() * rows;
-    const MatrixXd centered = rows.rowwise() - center;
-    axes = spannedAxes(centered, weights);
-    rows.noalias() = centered * axes;
-  }
-  parameters = VectorXd::Zero((rows.cols() + 1) * width);
+  parameters =
+      VectorXd::Zero(static_cast<Index>(present.size()) * (stride + 1));
 }
 
 void LogisticTrainer::share(std::shared_ptr<LogisticMetric> other) {
-  if (axes.size() == 0 && other && other->columns() == rows.cols())
+  if (other && other->columns() == columns)
     metric = std::move(other);
 }
 
 std::shared_ptr<LogisticMetric> LogisticTrainer::sharedMetric() {
-  if (!metric)
-    metric = std::make_shared<LogisticMetric>(rows, weights);
-  return axes.size() == 0 ? metric : nullptr;
+  if (metric)
+    return metric;
+  if (precision == Precision::Single) {
+    metric = std::make_shared<LogisticMetric>(single, weights);
+    return metric;
+  }
+  Design<float> rows;
+  rows.rows = full.rows;
+  rows.columns = columns;
+  rows.stride = stride;
+  rows.values.assign(full.values.begin(), full.values.end());
+  metric = std::make_shared<LogisticMetric>(rows, weights);
+  return metric;
 }
 
 void LogisticTrainer::startFrom(const LogisticFit &fit) {
-  if (axes.size() != 0 || fit.coefficients.rows() != rows.cols())
+  if (fit.coefficients.rows() != columns)
     return;
-  Eigen::Map<RowMatrix> at(parameters.data(), rows.cols() + 1, width);
-  for (size_t c = 0; c < present.size(); ++c) {
-    if (!std::isfinite(fit.intercepts(present[c])))
+  for (int c : present)
+    if (!std::isfinite(fit.intercepts(c)))
       return;
-    const auto column = static_cast<Index>(c);
-    at.col(column).head(rows.cols()) = fit.coefficients.col(present[c]);
-    at(rows.cols(), column) = fit.intercepts(present[c]);
+  const auto outputs = static_cast<Index>(present.size());
+  for (Index c = 0; c < outputs; ++c) {
+    const int from = present[static_cast<size_t>(c)];
+    parameters.segment(c * stride, columns) = fit.coefficients.col(from);
+    parameters(outputs * stride + c) = fit.intercepts(from);
   }
 }
 
-double LogisticTrainer::objective(double strength, const VectorXd &at,
+template <typename T>
+double LogisticTrainer::objective(const Design<T> &rows, double strength,
+                                  const VectorXd &at,
                                   VectorXd &gradient) const {
-  const Index features = rows.cols();
   const auto outputs = static_cast<Index>(present.size());
-  const double *intercepts = at.data() + features * width;
+  const Index size = outputs * stride;
+  const double *intercepts = at.data() + size;
   gradient = strength * at;
-  gradient.tail(width).setZero();
-  double *interceptGradient = gradient.data() + features * width;
-  double loss = strength / 2 * at.head(features * width).squaredNorm();
-  std::vector<double> block(static_cast<size_t>(kernelRows * width));
-  for (Index first = 0; first < rows.rows(); first += kernelRows) {
-    const Index count = std::min(kernelRows, rows.rows() - first);
-    const double *from = rows.data() + first * features;
-    rowScores(from, count, features, at.data(), width, block.data());
+  gradient.tail(outputs).setZero();
+  double *interceptGradient = gradient.data() + size;
+  double loss = strength / 2 * at.head(size).squaredNorm();
+
+  // Sums of many rows are kept in double precision.
+  constexpr Index chunk = 256;
+  using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+  const Vector coefficients = at.head(size).template cast<T>();
+  Vector part = Vector::Zero(size);
+  std::vector<T> block(static_cast<size_t>(kernelRows * outputs));
+  std::vector<double> score(static_cast<size_t>(outputs));
+  for (Index first = 0; first < rows.rows; first += kernelRows) {
+    const Index count = std::min(kernelRows, rows.rows - first);
+    const T *from = rows.row(first);
+    rowScores(from, count, stride, coefficients.data(), outputs, block.data());
     for (Index r = 0; r < count; ++r) {
-      double *score = block.data() + r * width;
+      T *own = block.data() + r * outputs;
       double largest = -std::numeric_limits<double>::infinity();
       for (Index c = 0; c < outputs; ++c) {
-        score[c] += intercepts[c];
-        largest = std::max(largest, score[c]);
+        score[static_cast<size_t>(c)] = own[c] + intercepts[c];
+        largest = std::max(largest, score[static_cast<size_t>(c)]);
       }
       const double weight = weights(first + r);
-      const Index label = labels[static_cast<size_t>(first + r)];
+      const auto label =
+          static_cast<size_t>(labels[static_cast<size_t>(first + r)]);
       const double truth = score[label] - largest;
       double sum = 0;
-      for (Index c = 0; c < outputs; ++c)
-        sum += score[c] = std::exp(score[c] - largest);
+      for (double &s : score)
+        sum += s = std::exp(s - largest);
       loss += weight * (std::log(sum) - truth);
-      for (Index c = 0; c < outputs; ++c) {
-        score[c] = weight * (score[c] / sum - (c == label ? 1 : 0));
-        interceptGradient[c] += score[c];
+      for (size_t c = 0; c < score.size(); ++c) {
+        const double residual =
+            weight * (score[c] / sum - (c == label ? 1 : 0));
+        interceptGradient[c] += residual;
+        own[c] = static_cast<T>(residual);
       }
-      for (Index c = outputs; c < width; ++c)
-        score[c] = 0;
     }
-    addRowGradient(from, count, features, block.data(), width, gradient.data());
+    addRowGradient(from, count, stride, block.data(), outputs, part.data());
+    if ((first + kernelRows) % chunk == 0) {
+      gradient.head(size) += part.template cast<double>();
+      part.setZero();
+    }
   }
+  gradient.head(size) += part.template cast<double>();
   return loss;
 }
 
 LogisticFit LogisticTrainer::fit(double strength, double tolerance) {
-  const Index features = rows.cols();
+  const auto outputs = static_cast<Index>(present.size());
   sharedMetric();
-  const auto factor = metric->factor(strength);
-  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic> bent(features, width);
-  auto inverse = [&](VectorXd &vector) {
-    Eigen::Map<RowMatrix> matrix(vector.data(), features + 1, width);
-    // Gradients get as small as single precision's least numbers.
-    const double scale = matrix.topRows(features).lpNorm<Eigen::Infinity>();
-    if (scale > 0) {
-      bent = (matrix.topRows(features) / scale).cast<float>();
-      factor->solveInPlace(bent);
-      matrix.topRows(features) = bent.cast<double>() * scale;
-    }
-    // 1/2 bounds the eigenvalues of diag(p) - pp'; the weights sum to 1.
-    matrix.row(features) *= 2;
-  };
+  const bool coarse = precision == Precision::Single;
   const LbfgsResult result = minimizeLbfgs(
       [&](const VectorXd &at, VectorXd &gradient) {
-        return objective(strength, at, gradient);
+        return coarse ? objective(single, strength, at, gradient)
+                      : objective(full, strength, at, gradient);
       },
-      parameters, inverse, tolerance, 500);
+      parameters,
+      [&](VectorXd &vector) {
+        metric->applyInverse(strength, outputs, vector);
+      },
+      tolerance, 500, coarse ? 1e-7 : 1e-13);
 
   LogisticFit fitted;
-  const Eigen::Map<const RowMatrix> solved(parameters.data(), features + 1,
-                                           width);
-  const Index columns = axes.size() ? axes.rows() : features;
   fitted.coefficients = MatrixXd::Zero(columns, classes);
   fitted.intercepts = Eigen::RowVectorXd::Constant(
       classes, -std::numeric_limits<double>::infinity());
-  for (size_t c = 0; c < present.size(); ++c) {
-    const auto from = static_cast<Index>(c);
-    const VectorXd solution = solved.col(from).head(features);
-    fitted.intercepts(present[c]) = solved(features, from);
-    if (axes.size() == 0) {
-      fitted.coefficients.col(present[c]) = solution;
-      continue;
-    }
-    fitted.coefficients.col(present[c]) = axes * solution;
-    fitted.intercepts(present[c]) -=
-        center.dot(fitted.coefficients.col(present[c]));
+  for (Index c = 0; c < outputs; ++c) {
+    const int to = present[static_cast<size_t>(c)];
+    fitted.coefficients.col(to) = parameters.segment(c * stride, columns);
+    fitted.intercepts(to) = parameters(outputs * stride + c);
   }
   fitted.objective = result.value;
   fitted.gradientNorm = result.gradientNorm;

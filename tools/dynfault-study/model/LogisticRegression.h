@@ -8,9 +8,8 @@
 #ifndef DYNFAULT_STUDY_MODEL_LOGISTICREGRESSION_H
 #define DYNFAULT_STUDY_MODEL_LOGISTICREGRESSION_H
 
-#include "tools/dynfault-study/model/Kernels.h"
+#include "tools/dynfault-study/model/LogisticMetric.h"
 
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <memory>
 #include <vector>
@@ -54,41 +53,27 @@ double logisticObjective(const Eigen::MatrixXd &rows,
                          Eigen::MatrixXd *coefficientGradient = nullptr,
                          Eigen::RowVectorXd *interceptGradient = nullptr);
 
-/// The quadratic upper bound of the objective, 1/2 X'diag(w)X + strength per
-/// class (D. Boehning, "Multinomial logistic regression algorithm", 1992), in
-/// single precision: it only bends the steps, never the solution. The bound of
-/// a similar training part serves as well, so it can be shared.
-class LogisticMetric {
-public:
-  /// Of weighted rows (`weights` sum to 1).
-  LogisticMetric(const RowMatrix &rows, const Eigen::VectorXd &weights);
-
-  /// Factor for one strength; the same object for the same strength again.
-  std::shared_ptr<const Eigen::LLT<Eigen::MatrixXf>> factor(double strength);
-
-  Eigen::Index columns() const { return gram.cols(); }
-
-private:
-  Eigen::MatrixXf gram;
-  std::vector<
-      std::pair<double, std::shared_ptr<const Eigen::LLT<Eigen::MatrixXf>>>>
-      factors;
+/// What the rows of a training part are kept in.
+enum class Precision {
+  /// Half the memory and time. Gradients are right to about 1e-6, so that
+  /// tolerances below 1e-5 are out of reach.
+  Single,
+  Double
 };
 
 /// Fits one training part for several penalties, each from the last solution,
 /// by L-BFGS (J. Nocedal and S. Wright, "Numerical Optimization", 2nd ed.,
-/// algorithm 7.5) with LogisticMetric as starting metric. Of fewer rows than
-/// features, the rows are first rotated to the axes that they span (an L2
-/// penalty does not see a rotation).
+/// algorithm 7.5) with LogisticMetric as starting metric.
 class LogisticTrainer {
 public:
   /// `rows` should be standardised. `labels` lie in [0, classes); at least two
   /// classes must occur.
-  LogisticTrainer(RowMatrix rows, const std::vector<int> &labels, int classes);
+  LogisticTrainer(const RowMatrix &rows, const std::vector<int> &labels,
+                  int classes, Precision precision = Precision::Double);
 
   /// Uses a metric of other rows with the same columns.
   void share(std::shared_ptr<LogisticMetric> other);
-  /// The metric in use; made where there is none yet. Null after a rotation.
+  /// The metric in use; made where there is none yet.
   std::shared_ptr<LogisticMetric> sharedMetric();
 
   /// Starts from another fit of the same columns.
@@ -99,19 +84,21 @@ public:
   LogisticFit fit(double strength, double tolerance = 1e-6);
 
 private:
-  double objective(double strength, const Eigen::VectorXd &at,
-                   Eigen::VectorXd &gradient) const;
+  template <typename T>
+  double objective(const Design<T> &rows, double strength,
+                   const Eigen::VectorXd &at, Eigen::VectorXd &gradient) const;
 
   int classes;
   std::vector<int> present; ///< Classes that occur, ascending.
   std::vector<int> labels;  ///< Index into `present`.
   Eigen::VectorXd weights;
-  RowMatrix rows;       ///< Rotated where there are fewer rows than features.
-  Eigen::MatrixXd axes; ///< Of the rotation, orthonormal columns; else empty.
-  Eigen::RowVectorXd center; ///< Of the rotation.
+  Precision precision;
+  /// One of the two has the rows.
+  Design<float> single;
+  Design<double> full;
+  Eigen::Index columns, stride;
   std::shared_ptr<LogisticMetric> metric;
-  Eigen::Index width = 0; ///< Padded number of present classes.
-  /// (Features + 1) x width, row-major; the last row are the intercepts.
+  /// Present classes x stride, then the intercepts.
   Eigen::VectorXd parameters;
 };
 

@@ -127,20 +127,18 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
 
   record.strength = choice.strength;
   const bool plain = experiment.model == Model::Logistic;
-  const RowMatrix forDomains =
-      isDomainModel(experiment.model) ? train : RowMatrix();
-  LogisticTrainer trainer(std::move(train), keys.label, experiment.classes);
+  LogisticTrainer trainer(train, keys.label, experiment.classes,
+                          Precision::Single);
   if (plain)
     fold.tuning.prepare(fold.number, preprocessor.columnNames(), trainer);
   LogisticFit fit = trainer.fit(choice.strength, 1e-5);
   if (isDomainModel(experiment.model)) {
     record.parameter = choice.parameter;
     const std::vector<int> domains = groupFolds(keys.program);
-    LogisticMetric metric(forDomains,
-                          balancedWeights(keys.label, experiment.classes));
-    fit = fitAcrossDomains(forDomains, keys.label, domains, experiment.classes,
-                           domainMethod(experiment.model), choice.parameter,
-                           choice.strength, fit, metric);
+    fit = fitAcrossDomains(Design<float>(train), keys.label, domains,
+                           experiment.classes, domainMethod(experiment.model),
+                           choice.parameter, choice.strength, fit,
+                           *trainer.sharedMetric());
   }
   record.converged = fit.converged;
   return fit.probabilities(test);

@@ -120,7 +120,7 @@ Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold) {
 
 std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
                                          Pair &pair, const FoldKeys &keys,
-                                         RowMatrix train,
+                                         const RowMatrix &train,
                                          const RowMatrix &test) const {
   std::vector<MatrixXd> scores;
   const int classes = experiment.classes;
@@ -136,7 +136,7 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
           programSubspace(train, keys.label, keys.program,
                           static_cast<int>(candidate.parameter));
       LogisticTrainer trainer(train - (train * axes).eval() * axes.transpose(),
-                              keys.label, classes);
+                              keys.label, classes, Precision::Single);
       scores.push_back(
           trainer.fit(candidate.strength, 1e-4)
               .probabilities(test - (test * axes).eval() * axes.transpose()));
@@ -144,8 +144,7 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
     return scores;
   }
   const bool ownParameter = candidates.front().parameter > 0;
-  const RowMatrix rows = ownParameter ? train : RowMatrix();
-  LogisticTrainer trainer(std::move(train), keys.label, classes);
+  LogisticTrainer trainer(train, keys.label, classes, Precision::Single);
   if (!ownParameter) {
     for (const Candidate &candidate : candidates) {
       pair.fits.push_back(trainer.fit(candidate.strength, 1e-4));
@@ -155,13 +154,13 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
     return scores;
   }
   const LogisticFit start = trainer.fit(middleStrength, 1e-4);
-  LogisticMetric metric(rows, balancedWeights(keys.label, classes));
+  const Design<float> rows(train);
   const std::vector<int> domains = groupFolds(keys.program);
   for (const Candidate &candidate : candidates)
     scores.push_back(fitAcrossDomains(rows, keys.label, domains, classes,
                                       domainMethod(experiment.model),
                                       candidate.parameter, candidate.strength,
-                                      start, metric)
+                                      start, *trainer.sharedMetric())
                          .probabilities(test));
   return scores;
 }

@@ -58,7 +58,7 @@ private:
   void tryPair(const Experiment &experiment, Pair &pair);
   std::vector<Eigen::MatrixXd> pairScores(const Experiment &experiment,
                                           Pair &pair, const FoldKeys &keys,
-                                          RowMatrix train,
+                                          const RowMatrix &train,
                                           const RowMatrix &test) const;
   Choice best(const std::vector<Eigen::MatrixXd> &losses) const;
 
