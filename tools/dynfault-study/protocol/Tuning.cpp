@@ -65,7 +65,8 @@ double lossOf(const MatrixXd &scores, Index row, int label, bool squared) {
 } // namespace
 
 const std::vector<double> &strengthGrid() {
-  static const std::vector<double> grid = {3, 1, 0.3, 0.1, 0.03, 0.01, 0.003};
+  static const std::vector<double> grid = {30,  10,   3,    1,    0.3,
+                                           0.1, 0.03, 0.01, 0.003};
   return grid;
 }
 
