@@ -206,10 +206,14 @@ std::string sources(const Json &task) {
                 curvePlot(task));
   if (!task["sources"]["label_permutation"].empty())
     out += paragraph(fmt::format(
-               "With labels permuted within each program nothing can be "
-               "learned, so both scores belong around chance ({}); more would "
-               "be a leak.",
-               cellText(task["chance"]))) +
+               "With labels permuted among the runs of each program nothing "
+               "can be learned, so both scores belong around chance ({}) and "
+               "below {}; more would be a leak. Permuted among mutants, whose "
+               "seeds stay together, within-grouped belongs there too; what "
+               "within has above it comes from recognising a mutant's other "
+               "seeds.",
+               cellText(task["chance"]),
+               cellText(task["sources"]["permutation_limit"]))) +
            permutationTable(task).html();
   if (!task["sources"]["thresholds"].empty())
     out += paragraph("The labels of this task hang on thresholds. The same "

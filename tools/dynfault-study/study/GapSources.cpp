@@ -6,6 +6,7 @@
 #include "tools/dynfault-study/study/GapSources.h"
 
 #include "tools/dynfault-study/features/ProgramTransforms.h"
+#include "tools/dynfault-study/study/LeakageChecks.h"
 #include "tools/dynfault-study/util/Error.h"
 #include "tools/dynfault-study/util/Random.h"
 
@@ -23,21 +24,6 @@ using Eigen::Index;
 /// Penalty of experiments that compare conditions and are not tuned.
 constexpr double fixedStrength = 0.03;
 
-/// Labels shuffled among the runs of each program.
-std::vector<int> permutedWithinPrograms(const FoldKeys &keys, Random &random) {
-  std::map<int, std::vector<int>> rows;
-  for (size_t i = 0; i < keys.program.size(); ++i)
-    rows[keys.program[i]].push_back(static_cast<int>(i));
-  std::vector<int> labels = keys.label;
-  for (const auto &entry : rows) {
-    std::vector<int> shuffled = pick(keys.label, entry.second);
-    random.shuffle(shuffled);
-    for (size_t i = 0; i < shuffled.size(); ++i)
-      labels[static_cast<size_t>(entry.second[i])] = shuffled[i];
-  }
-  return labels;
-}
-
 double pooledScore(const std::vector<int> &truth,
                    const Predictions &predictions, int classes) {
   return balancedAccuracy(confusionOf(truth, predictions.predicted, classes));
@@ -49,9 +35,8 @@ GapSources::GapSources(TaskStudy &study, const FeatureTable &table,
                        const StudyOptions &options, Plan &plan) {
   planIdentity(study, options, plan);
   const auto &columns = study.sets[study.mainSet].columns;
-  study.matrices.push_back(
-      centredByProgram(study.data.features, study.data.keys.program));
   Experiment centred = study.experiment(options, Protocol::Within, columns);
+  // The same as for identity.
   centred.features = &study.matrices.back();
   centredWithin = plan.add(centred);
   centred.protocol = Protocol::HeldOut;
@@ -90,7 +75,7 @@ void GapSources::planPermutations(TaskStudy &study, const StudyOptions &options,
   Random random(deriveSeed(options.seed, "permutations"));
   for (int p = 0; p < options.permutations; ++p) {
     Permutation permutation;
-    permutation.labels = permutedWithinPrograms(study.data.keys, random);
+    permutation.labels = permutedRuns(study.data.keys, random);
     Experiment experiment = study.experiment(options, Protocol::Within,
                                              study.sets[study.mainSet].columns);
     experiment.keys.label = permutation.labels;
@@ -98,6 +83,20 @@ void GapSources::planPermutations(TaskStudy &study, const StudyOptions &options,
     experiment.protocol = Protocol::HeldOut;
     permutation.heldOut = plan.add(experiment);
     permutations.push_back(std::move(permutation));
+  }
+  if (study.data.mutants.size() < 2)
+    return;
+  Random ofMutants(deriveSeed(options.seed, "mutant permutations"));
+  for (int p = 0; p < options.permutations; ++p) {
+    MutantPermutation permutation;
+    permutation.labels = permutedMutants(study.data.keys, ofMutants);
+    Experiment experiment = study.experiment(options, Protocol::Within,
+                                             study.sets[study.mainSet].columns);
+    experiment.keys.label = permutation.labels;
+    permutation.within = plan.add(experiment);
+    experiment.protocol = Protocol::WithinGrouped;
+    permutation.withinGrouped = plan.add(experiment);
+    mutantPermutations.push_back(std::move(permutation));
   }
 }
 
@@ -194,6 +193,16 @@ Json GapSources::json(const TaskStudy &study, const StudyOptions &options,
          {"held_out",
           jsonOf(pooledScore(one.labels, plan.at(one.heldOut), classes))}});
   out["label_permutation"] = permuted;
+  Json permutedMutants = Json::array();
+  for (const MutantPermutation &one : mutantPermutations)
+    permutedMutants.push_back(
+        {{"within",
+          jsonOf(pooledScore(one.labels, plan.at(one.within), classes))},
+         {"within_grouped",
+          jsonOf(
+              pooledScore(one.labels, plan.at(one.withinGrouped), classes))}});
+  out["mutant_permutation"] = permutedMutants;
+  out["permutation_limit"] = jsonOf(permutationLimit(data));
 
   Json points = Json::array();
   for (const CurvePoint &point : curve) {

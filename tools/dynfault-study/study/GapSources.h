@@ -16,7 +16,8 @@ namespace dynfault::study {
 ///    mutants), raw and centred by program;
 ///  - variance: each feature's share of variance between programs;
 ///  - centred: the gap after each program's mean is taken off;
-///  - permutation: labels permuted within each program, the whole pipeline;
+///  - permutation: labels permuted within each program, among runs and among
+///    mutants, the whole pipeline;
 ///  - learning curve: held-out score over the number of training programs;
 ///  - thresholds: labels made with halved and doubled limits, and for
 ///    train/validation mismatch with calibrated ones.
@@ -47,6 +48,11 @@ private:
     size_t within, heldOut;
   };
   std::vector<Permutation> permutations;
+  struct MutantPermutation {
+    std::vector<int> labels;
+    size_t within, withinGrouped;
+  };
+  std::vector<MutantPermutation> mutantPermutations;
   struct CurvePoint {
     int programs, draw;
     size_t experiment;

@@ -10,6 +10,7 @@
 #include "tools/dynfault-study/study/Cautions.h"
 #include "tools/dynfault-study/study/Closing.h"
 #include "tools/dynfault-study/study/GapSources.h"
+#include "tools/dynfault-study/study/LeakageChecks.h"
 #include "tools/dynfault-study/task/RuleDetectors.h"
 #include "tools/dynfault-study/util/Csv.h"
 #include "tools/dynfault-study/util/Error.h"
@@ -326,7 +327,11 @@ Json taskJson(const Planned &planned, const FeatureTable &table,
     out["closing"] = planned.closing->json(study, options, plan, bootstrap,
                                            *within, *heldOut);
   }
-  out["cautions"] = cautionsOf(study, options, cards, open);
+  std::vector<std::string> cautions = cautionsOf(study, options, cards, open);
+  for (const std::string &caution :
+       leakageCautions(data, planned.sources ? &out["sources"] : nullptr))
+    cautions.push_back(caution);
+  out["cautions"] = cautions;
   return out;
 }
 
