@@ -24,7 +24,7 @@ std::string reportText(const Json &study);
 /// The result in a few sentences per task.
 std::vector<std::string> headline(const Json &task);
 
-/// docs/published-results.md: our results beside the published ones.
+/// docs/results/published.md: our results beside the published ones.
 std::string publishedPage(const Json &study);
 
 /// All files of a report as name and content, study.json first.
