@@ -247,10 +247,34 @@ std::string closing(const Json &task) {
   return out;
 }
 
+/// What a task asks, for a reader who meets it for the first time.
+std::string question(const Json &task) {
+  const std::string name = task["task"];
+  if (name == "fault-typing") {
+    const Json classes = {"data", "model", "objective", "optimization"};
+    return task["classes"] == classes
+               ? "Which kind of fault is in the program? data: labels, inputs "
+                 "and their preparation; model: layers, activations, initial "
+                 "weights; objective: loss and regularisation; optimization: "
+                 "optimizer, learning rate, batches, schedule."
+               : "Which class is the run of?";
+  }
+  if (name == "fault-detection")
+    return "Is there a fault in the program at all?";
+  if (name == "instability-triage")
+    return "Will the rest of the run be unstable? Told from the first 30% of "
+           "the planned steps.";
+  if (name == "train-validation-mismatch")
+    return "Do training and validation agree, or does the run over-fit or "
+           "under-fit? Told without any validation signal.";
+  return "";
+}
+
 std::string section(const Json &task) {
   const std::string name = task["task"];
   const std::string set = task["main_feature_set"];
   std::string out = fmt::format("<h2 id=\"{0}\">{0}</h2>\n", escaped(name)) +
+                    paragraph(question(task)) +
                     paragraph(countText(task), "sub") + tiles(task) +
                     cautions(task);
   out += "<h3>Scores by feature set</h3>\n" +
@@ -268,10 +292,12 @@ std::string section(const Json &task) {
                 "(column), and the number of runs below it. Feature set " +
                     set + ".",
                 confusionPlot(task));
-  out += "<h3>Program by program</h3>\n" +
-         figure("Balanced accuracy over the classes that occur in the program, "
-                "sorted by held-out.",
-                programPlot(task));
+  if (const std::string plot = programPlot(task); !plot.empty())
+    out +=
+        "<h3>Program by program</h3>\n" +
+        figure("Balanced accuracy over the classes that occur in the program, "
+               "sorted by held-out.",
+               plot);
   out +=
       "<h3>Can the probabilities be believed?</h3>\n" +
       figure("On the diagonal, what is said with probability p is right with "
@@ -291,6 +317,14 @@ std::string section(const Json &task) {
                 differenceTable(task).html()) +
          folded("Recall of each class", recallTable(task).html());
   return out;
+}
+
+bool hasGap(const Json &study) {
+  for (const Json &task : study["tasks"])
+    for (const Json &one : task["differences"])
+      if (one["kind"] == "gap")
+        return true;
+  return false;
 }
 
 std::string method(const Json &study) {
@@ -350,12 +384,21 @@ std::string reportPage(const Json &study) {
   for (const Json &task : study["tasks"])
     out += fmt::format("<a href=\"#{0}\">{0}</a>",
                        escaped(task["task"].get<std::string>()));
-  out +=
-      "<a href=\"#method\">method</a></nav>\n<h3>The gap, task by task</h3>\n";
-  out += figure("Balanced accuracy within minus held-out of each feature set, "
-                "with 95% intervals over programs. Right of the dashed line: "
-                "worse on unseen programs. The bold row is the main set.",
-                gapPlot(study));
+  out += "<a href=\"#method\">method</a></nav>\n";
+  out += paragraph("A mutant is a program with one injected fault. Each is "
+                   "trained with several seeds; a run is one such training. A "
+                   "mutant is killed where its effect is statistically visible "
+                   "beside the clean program. Balanced accuracy is the mean "
+                   "share of runs told right, class by class; chance is 1 over "
+                   "the number of classes.",
+                   "note");
+  if (hasGap(study))
+    out +=
+        "<h3>The gap, task by task</h3>\n" +
+        figure("Balanced accuracy within minus held-out of each feature set, "
+               "with 95% intervals over programs. Right of the dashed line: "
+               "worse on unseen programs. The bold row is the main set.",
+               gapPlot(study));
   for (const Json &task : study["tasks"]) {
     std::string all;
     for (const std::string &line : headline(task))
