@@ -80,7 +80,7 @@ TEST(PlantedLeak, AMutantsOtherSeedsAreSeenByTheMutantPermutation) {
   plantFingerprints(table);
   const StudyOutput output = runStudy(table, withPermutations(2));
   const Json &sources = output.study["tasks"][0]["sources"];
-  const double limit = numberOf(sources["permutation_limit"]);
+  const double limit = numberOf(sources["permutation_limit"]["within"]);
   EXPECT_LT(limit, 0.5);
   // Nothing but the fingerprint is there to learn, and only within may use it.
   EXPECT_GT(largest(sources["mutant_permutation"], "within"), limit + 0.1);
@@ -118,11 +118,11 @@ TEST(PlantedLeak, SeedsUnderSeveralNamesAreALeakOfTheGroupedFolds) {
     return balancedAccuracy(confusionOf(
         experiment.keys.label, crossValidate(experiment).predicted, 4));
   };
-  EXPECT_LT(score(), permutationLimit(honest));
+  EXPECT_LT(score(), permutationLimit(honest, true));
   for (size_t i = 0; i < experiment.keys.mutant.size(); ++i)
     experiment.keys.mutant[i] =
         2 * experiment.keys.mutant[i] + static_cast<int>(i % 2);
-  EXPECT_GT(score(), permutationLimit(honest) + 0.1);
+  EXPECT_GT(score(), permutationLimit(honest, true) + 0.1);
 }
 
 TEST(PlantedLeak, APipelineThatReadsTestLabelsIsSeenByTheRunPermutation) {
@@ -160,8 +160,8 @@ TEST(PlantedLeak, APipelineThatReadsTestLabelsIsSeenByTheRunPermutation) {
     return balancedAccuracy(
         confusionOf(labels, crossValidate(experiment).predicted, 4));
   };
-  EXPECT_LT(score(false), permutationLimit(data));
-  EXPECT_GT(score(true), permutationLimit(data));
+  EXPECT_LT(score(false), permutationLimit(data, false));
+  EXPECT_GT(score(true), permutationLimit(data, false));
 }
 
 TEST(PlantedLeak, ACopyOfTheLabelIsNamed) {
@@ -200,6 +200,21 @@ TEST(PlantedLeak, RunsRecordedTwiceAreCounted) {
   EXPECT_NE(
       cautionWith(runStudy(table, withPermutations(0)).study, "another mutant"),
       "");
+}
+
+TEST(PlantedLeak, AProgramThatHasOneClassMoreOftenIsNone) {
+  // Twelve programs of ten runs, nine of which have the program's own class.
+  TaskData data;
+  data.classes = {"a", "b"};
+  for (int i = 0; i < 120; ++i) {
+    data.keys.program.push_back(i / 10);
+    data.keys.mutant.push_back(i);
+    data.keys.label.push_back((i / 10 + (i % 10 == 0)) % 2);
+  }
+  // 60 mutants per class: a standard error of sqrt(2 * 0.25 / 60) / 2.
+  const double errors = 4 * std::sqrt(0.5 / 60) / 2;
+  EXPECT_NEAR(permutationLimit(data, true), 0.9 + errors, 1e-12);
+  EXPECT_NEAR(permutationLimit(data, false), 0.5 + errors, 1e-12);
 }
 
 TEST(PlantedLeak, PermutationsKeepWhatTheyMust) {

@@ -206,14 +206,17 @@ std::string sources(const Json &task) {
                 curvePlot(task));
   if (!task["sources"]["label_permutation"].empty())
     out += paragraph(fmt::format(
-               "With labels permuted among the runs of each program nothing "
-               "can be learned, so both scores belong around chance ({}) and "
+               "With labels permuted among the runs of each program, all that "
+               "is left to learn is how often a program has each class. So "
+               "within belongs below {}, and held-out around chance ({}) and "
                "below {}; more would be a leak. Permuted among mutants, whose "
-               "seeds stay together, within-grouped belongs there too; what "
-               "within has above it comes from recognising a mutant's other "
-               "seeds.",
+               "seeds stay together, within-grouped belongs below {} as well; "
+               "what within has above it comes from recognising a mutant's "
+               "other seeds.",
+               cellText(task["sources"]["permutation_limit"]["within"]),
                cellText(task["chance"]),
-               cellText(task["sources"]["permutation_limit"]))) +
+               cellText(task["sources"]["permutation_limit"]["held_out"]),
+               cellText(task["sources"]["permutation_limit"]["within"]))) +
            permutationTable(task).html();
   if (!task["sources"]["thresholds"].empty())
     out += paragraph("The labels of this task hang on thresholds. The same "

@@ -202,7 +202,8 @@ Json GapSources::json(const TaskStudy &study, const StudyOptions &options,
           jsonOf(
               pooledScore(one.labels, plan.at(one.withinGrouped), classes))}});
   out["mutant_permutation"] = permutedMutants;
-  out["permutation_limit"] = jsonOf(permutationLimit(data));
+  out["permutation_limit"] = {{"within", permutationLimit(data, true)},
+                              {"held_out", permutationLimit(data, false)}};
 
   Json points = Json::array();
   for (const CurvePoint &point : curve) {

@@ -110,18 +110,37 @@ std::vector<int> permutedMutants(const FoldKeys &keys, Random &random) {
   return labels;
 }
 
-double permutationLimit(const TaskData &data) {
+double permutationLimit(const TaskData &data, bool programsSeen) {
+  const FoldKeys &keys = data.keys;
   std::vector<std::set<int>> mutants(data.classes.size());
-  for (size_t i = 0; i < data.keys.label.size(); ++i)
-    mutants[static_cast<size_t>(data.keys.label[i])].insert(
-        data.keys.mutant[i]);
+  std::vector<double> runs(data.classes.size(), 0);
+  std::map<int, std::vector<double>> runsOfProgram;
+  for (size_t i = 0; i < keys.label.size(); ++i) {
+    const auto label = static_cast<size_t>(keys.label[i]);
+    mutants[label].insert(keys.mutant[i]);
+    runs[label] += 1;
+    auto &own = runsOfProgram[keys.program[i]];
+    own.resize(runs.size(), 0);
+    own[label] += 1;
+  }
   const auto classes = static_cast<double>(data.classes.size());
   const double chance = 1 / classes;
+  double guess = chance;
+  if (programsSeen) {
+    guess = 0;
+    for (const auto &entry : runsOfProgram) {
+      double best = 0;
+      for (size_t c = 0; c < runs.size(); ++c)
+        if (runs[c] > 0)
+          best = std::max(best, entry.second[c] / runs[c] / classes);
+      guess += best;
+    }
+  }
   double variance = 0;
   for (const std::set<int> &own : mutants)
     if (!own.empty())
       variance += chance * (1 - chance) / static_cast<double>(own.size());
-  return chance + 4 * std::sqrt(variance) / classes;
+  return guess + 4 * std::sqrt(variance) / classes;
 }
 
 std::vector<std::string> labelCopies(const TaskData &data) {
@@ -187,31 +206,31 @@ std::vector<std::string> leakageCautions(const TaskData &data,
         shared));
   if (!sources)
     return cautions;
-  const double limit = (*sources)["permutation_limit"].get<double>();
+  const double seen = permutationLimit(data, true);
+  const double unseen = permutationLimit(data, false);
   const Json &runs = (*sources)["label_permutation"];
-  const double most =
-      std::max(largest(runs, "within"), largest(runs, "held_out"));
-  if (most > limit)
-    cautions.push_back(fmt::format(
-        "Leak: with labels permuted among runs a score of {:.3f} is left, "
-        "where guessing stays below {:.3f}. Do not trust the scores.",
-        most, limit));
   const Json &mutants = (*sources)["mutant_permutation"];
-  const double grouped = largest(mutants, "within_grouped");
-  if (grouped > limit)
-    cautions.push_back(fmt::format(
-        "Leak: with labels permuted among mutants within-grouped still reaches "
-        "{:.3f}, where guessing stays below {:.3f}: runs of one mutant stand "
-        "under several names, or its folds share runs.",
-        grouped, limit));
+  auto leak = [&](const Json &entries, const char *arm, double limit,
+                  const char *what) {
+    const double most = largest(entries, arm);
+    if (most > limit)
+      cautions.push_back(fmt::format(
+          "Leak: {} still reaches {:.3f}, where guessing stays below {:.3f}. "
+          "Do not trust its scores.",
+          what, most, limit));
+  };
+  leak(runs, "within", seen, "with labels permuted among runs within");
+  leak(runs, "held_out", unseen, "with labels permuted among runs held-out");
+  leak(mutants, "within_grouped", seen,
+       "with labels permuted among mutants within-grouped");
   const double within = largest(mutants, "within");
-  if (within > limit)
+  if (within > seen)
     cautions.push_back(fmt::format(
         "With labels permuted among mutants within still reaches {:.3f} "
         "(guessing stays below {:.3f}): a mutant's other seeds are recognised. "
         "That part of the within score needs no diagnosis; within-grouped does "
         "without it.",
-        within, limit));
+        within, seen));
   return cautions;
 }
 

@@ -24,10 +24,13 @@ std::vector<int> permutedRuns(const FoldKeys &keys, Random &random);
 /// first one's and so on, around again where that has fewer.
 std::vector<int> permutedMutants(const FoldKeys &keys, Random &random);
 
-/// Balanced accuracy that permuted labels should not exceed: chance, 1 / K for
-/// K classes, and four standard errors of the mean recall of a guess, where the
-/// runs of one mutant count as one.
-double permutationLimit(const TaskData &data);
+/// Balanced accuracy that labels permuted within programs should not exceed:
+/// what a guess reaches, and four standard errors of its mean recall, where the
+/// runs of one mutant count as one. A guess that knows the program
+/// (`programsSeen`) takes for each program p the class c with the largest
+/// n_pc / n_c, which permuting does not change; one that does not has 1 / K for
+/// K classes.
+double permutationLimit(const TaskData &data, bool programsSeen);
 
 /// Features of which the class within the program explains more than 99% of
 /// the variance within programs: copies of the label, or nearly. None where
