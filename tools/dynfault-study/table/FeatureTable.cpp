@@ -41,9 +41,28 @@ bool startsWith(const std::string &text, const char *prefix) {
   return text.rfind(prefix, 0) == 0;
 }
 
+/// Drops what a number can be read without: the zero before the point, and
+/// plus and leading zeros of the exponent.
+void shorten(std::string &number) {
+  const size_t exponent = number.find('e');
+  if (exponent != std::string::npos) {
+    size_t digits = exponent + 2; // Behind the sign, which is always there.
+    while (digits + 1 < number.size() && number[digits] == '0')
+      number.erase(digits, 1);
+    if (number[exponent + 1] == '+')
+      number.erase(exponent + 1, 1);
+  }
+  const size_t first = number[0] == '-' ? 1 : 0;
+  if (number.compare(first, 2, "0.") == 0)
+    number.erase(first, 1);
+}
+
 void appendNumber(std::string &out, float value) {
-  if (std::isfinite(value))
-    fmt::format_to(std::back_inserter(out), "{}", value);
+  if (!std::isfinite(value))
+    return;
+  std::string number = fmt::format("{}", value);
+  shorten(number);
+  out += number;
 }
 
 /// A number, or nothing where the cell says that there is none; `good` is
