@@ -97,7 +97,7 @@ public:
     std::vector<PlannedRun> pending = collect();
     store.setManifest(manifest.digest());
     warmUp(pending);
-    Progress progress("runs", result.planned);
+    Progress progress("runs", result.planned, result.alreadyRecorded);
     SignalWait signals;
     auto next = pending.begin();
     int interruptions = 0;

@@ -18,9 +18,22 @@ std::string formatDuration(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-Progress::Progress(std::string what, int64_t total)
-    : what(std::move(what)), total(total), terminal(::isatty(STDERR_FILENO)),
-      start(Clock::now()), last(start) {}
+std::string describeProgress(const std::string &what, int64_t done,
+                             int64_t alreadyDone, int64_t total,
+                             double elapsed) {
+  std::string text = fmt::format("{}/{} {}", done, total, what);
+  if (done <= alreadyDone || elapsed <= 0)
+    return text;
+  double rate = (done - alreadyDone) / elapsed;
+  text += fmt::format(", {:.1f}/s", rate);
+  if (done < total)
+    text += ", " + formatDuration((total - done) / rate) + " left";
+  return text;
+}
+
+Progress::Progress(std::string what, int64_t total, int64_t alreadyDone)
+    : what(std::move(what)), total(total), alreadyDone(alreadyDone),
+      terminal(::isatty(STDERR_FILENO)), start(Clock::now()), last(start) {}
 
 Progress::~Progress() {
   if (terminal && shown)
@@ -35,13 +48,7 @@ void Progress::update(int64_t done, const std::string &detail) {
     return;
   last = now;
   double elapsed = std::chrono::duration<double>(now - start).count();
-  std::string text = fmt::format("{}/{} {}", done, total, what);
-  if (done > 0 && elapsed > 0) {
-    double rate = done / elapsed;
-    text += fmt::format(", {:.1f}/s", rate);
-    if (done < total)
-      text += ", " + formatDuration((total - done) / rate) + " left";
-  }
+  std::string text = describeProgress(what, done, alreadyDone, total, elapsed);
   if (!detail.empty())
     text += ", " + detail;
   if (terminal)
