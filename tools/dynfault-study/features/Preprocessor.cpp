@@ -8,41 +8,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <numeric>
 #include <set>
 
 namespace dynfault::study {
 namespace {
-
-/// Reorders the values.
-double medianOf(std::vector<double> &values) {
-  const size_t half = values.size() / 2;
-  std::nth_element(values.begin(), values.begin() + half, values.end());
-  const double upper = values[half];
-  if (values.size() % 2 == 1)
-    return upper;
-  return (*std::max_element(values.begin(), values.begin() + half) + upper) / 2;
-}
-
-struct Sum {
-  double total = 0;
-  Eigen::Index present = 0; ///< Values that are not missing.
-};
-
-/// Sum of `term` over a column's values: four sums that do not wait for each
-/// other.
-template <typename Term>
-Sum sumOf(const double *column, Eigen::Index rows, const Term &term) {
-  double sums[4] = {};
-  Eigen::Index present[4] = {};
-  for (Eigen::Index row = 0; row < rows; ++row) {
-    const bool missing = std::isnan(column[row]);
-    sums[row % 4] += missing ? 0 : term(column[row]);
-    present[row % 4] += missing ? 0 : 1;
-  }
-  return {(sums[0] + sums[1]) + (sums[2] + sums[3]),
-          present[0] + present[1] + present[2] + present[3]};
-}
 
 /// Below this spread a column carries rounding noise only.
 bool isConstant(double mean, double deviation) {
@@ -56,52 +26,33 @@ Eigen::MatrixXd compress(const Eigen::MatrixXd &raw) {
 }
 
 Preprocessor Preprocessor::fit(const Eigen::MatrixXd &train) {
-  const Eigen::Index rows = train.rows();
-  const auto count = static_cast<double>(rows);
-  Preprocessor fitted;
+  std::vector<Eigen::Index> columns(static_cast<size_t>(train.cols()));
+  std::iota(columns.begin(), columns.end(), Eigen::Index{0});
+  std::vector<int> rows(static_cast<size_t>(train.rows()));
+  std::iota(rows.begin(), rows.end(), 0);
+  return {FeatureStatistics(SortedFeatures(train), columns, rows), columns};
+}
+
+Preprocessor::Preprocessor(const FeatureStatistics &statistics,
+                           const std::vector<Eigen::Index> &features) {
+  const auto count = static_cast<double>(statistics.rows);
   std::vector<double> medians, means, scales;
   std::vector<double> indicatorMeans, indicatorScales;
-  // Which rows a feature is missing in, a bit each.
-  using Pattern = std::vector<uint64_t>;
-  std::set<Pattern> patterns;
-  Pattern pattern;
-  std::vector<double> present;
-
-  for (Eigen::Index feature = 0; feature < train.cols(); ++feature) {
-    const double *column = train.col(feature).data();
-    const Sum sum = sumOf(column, rows, [](double value) { return value; });
-    if (sum.present == 0)
+  std::set<int> patterns;
+  for (Eigen::Index feature : features) {
+    const FeatureStatistics::Feature &own =
+        statistics.features[static_cast<size_t>(feature)];
+    if (own.missing == statistics.rows)
       continue;
-
-    const Eigen::Index missing = rows - sum.present;
-    double median = 0;
-    if (missing > 0) {
-      // Only missing values need it, and it costs more than the rest.
-      present.clear();
-      pattern.assign(static_cast<size_t>(rows) / 64 + 1, 0);
-      for (Eigen::Index row = 0; row < rows; ++row)
-        if (std::isnan(column[row]))
-          pattern[static_cast<size_t>(row) / 64] |= uint64_t{1} << (row % 64);
-        else
-          present.push_back(column[row]);
-      median = medianOf(present);
+    if (!isConstant(own.mean, own.deviation)) {
+      valueSource.push_back(feature);
+      medians.push_back(own.median);
+      means.push_back(own.mean);
+      scales.push_back(own.deviation);
     }
-    const auto filled = static_cast<double>(missing);
-    const double mean = (sum.total + filled * median) / count;
-    const Sum square = sumOf(column, rows, [&](double value) {
-      return (value - mean) * (value - mean);
-    });
-    const double deviation = std::sqrt(
-        (square.total + filled * (median - mean) * (median - mean)) / count);
-    if (!isConstant(mean, deviation)) {
-      fitted.valueSource.push_back(feature);
-      medians.push_back(median);
-      means.push_back(mean);
-      scales.push_back(deviation);
-    }
-    if (missing > 0 && patterns.insert(pattern).second) {
-      const double share = filled / count;
-      fitted.indicatorSource.push_back(feature);
+    if (own.missing > 0 && patterns.insert(own.pattern).second) {
+      const double share = static_cast<double>(own.missing) / count;
+      indicatorSource.push_back(feature);
       indicatorMeans.push_back(share);
       indicatorScales.push_back(std::sqrt(share * (1 - share)));
     }
@@ -113,10 +64,9 @@ Preprocessor Preprocessor::fit(const Eigen::MatrixXd &train) {
     return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(
         values.data(), static_cast<Eigen::Index>(values.size())));
   };
-  fitted.median = toVector(medians);
-  fitted.mean = toVector(means);
-  fitted.scale = toVector(scales);
-  return fitted;
+  median = toVector(medians);
+  mean = toVector(means);
+  scale = toVector(scales);
 }
 
 std::vector<Eigen::Index> Preprocessor::columnNames() const {
@@ -126,26 +76,50 @@ std::vector<Eigen::Index> Preprocessor::columnNames() const {
   return names;
 }
 
-RowMatrix Preprocessor::transform(const Eigen::MatrixXd &rows) const {
-  RowMatrix out(rows.rows(), columns());
+template <typename T>
+void Preprocessor::transformInto(const Eigen::MatrixXd &features,
+                                 const std::vector<int> &rows, T *out,
+                                 Eigen::Index stride) const {
   const auto values = static_cast<Eigen::Index>(valueSource.size());
+  const auto count = static_cast<Eigen::Index>(rows.size());
   // Sixteen rows at a time: both matrices are walked along cache lines.
-  for (Eigen::Index first = 0; first < rows.rows(); first += 16) {
-    const Eigen::Index end = std::min(first + 16, rows.rows());
+  for (Eigen::Index first = 0; first < count; first += 16) {
+    const Eigen::Index end = std::min(first + 16, count);
     for (Eigen::Index to = 0; to < columns(); ++to) {
       const bool isValue = to < values;
       const Eigen::Index from =
           isValue ? valueSource[static_cast<size_t>(to)]
                   : indicatorSource[static_cast<size_t>(to - values)];
+      const double *column = features.col(from).data();
       for (Eigen::Index row = first; row < end; ++row) {
-        const double given = rows(row, from);
+        const double given = column[rows[static_cast<size_t>(row)]];
         const bool missing = std::isnan(given);
         const double filled =
             isValue ? (missing ? median(to) : given) : (missing ? 1 : 0);
-        out(row, to) = (filled - mean(to)) / scale(to);
+        out[row * stride + to] =
+            static_cast<T>((filled - mean(to)) / scale(to));
       }
     }
   }
+}
+
+RowMatrix Preprocessor::transform(const Eigen::MatrixXd &features,
+                                  const std::vector<int> &rows) const {
+  RowMatrix out(static_cast<Eigen::Index>(rows.size()), columns());
+  transformInto(features, rows, out.data(), columns());
+  return out;
+}
+
+RowMatrix Preprocessor::transform(const Eigen::MatrixXd &features) const {
+  std::vector<int> rows(static_cast<size_t>(features.rows()));
+  std::iota(rows.begin(), rows.end(), 0);
+  return transform(features, rows);
+}
+
+Design<float> Preprocessor::design(const Eigen::MatrixXd &features,
+                                   const std::vector<int> &rows) const {
+  Design<float> out(static_cast<Eigen::Index>(rows.size()), columns());
+  transformInto(features, rows, out.values.data(), out.stride);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #ifndef DYNFAULT_STUDY_FEATURES_PREPROCESSOR_H
 #define DYNFAULT_STUDY_FEATURES_PREPROCESSOR_H
 
+#include "tools/dynfault-study/features/FeatureStatistics.h"
 #include "tools/dynfault-study/model/Kernels.h"
 
 #include <Eigen/Core>
@@ -25,13 +26,25 @@ Eigen::MatrixXd compress(const Eigen::MatrixXd &raw);
 /// standardisation, in that order, of features that went through compress().
 class Preprocessor {
 public:
+  Preprocessor() = default;
+
+  /// Of some features (ascending) of a training part.
+  Preprocessor(const FeatureStatistics &statistics,
+               const std::vector<Eigen::Index> &features);
+
   /// Estimates everything from `train` (rows x features, NaN = missing; at
   /// least one row).
   static Preprocessor fit(const Eigen::MatrixXd &train);
 
-  /// Rows x columns() of `rows` (same features as in fit()). A value of a
+  /// Rows x columns() of `features` (the same as in training). A value of a
   /// feature that the training part never had is ignored.
-  RowMatrix transform(const Eigen::MatrixXd &rows) const;
+  RowMatrix transform(const Eigen::MatrixXd &features) const;
+  /// Of some rows.
+  RowMatrix transform(const Eigen::MatrixXd &features,
+                      const std::vector<int> &rows) const;
+  /// Likewise, rounded to single precision.
+  Design<float> design(const Eigen::MatrixXd &features,
+                       const std::vector<int> &rows) const;
 
   /// Number of columns that transform() makes.
   Eigen::Index columns() const { return mean.size(); }
@@ -41,6 +54,11 @@ public:
   std::vector<Eigen::Index> columnNames() const;
 
 private:
+  template <typename T>
+  void transformInto(const Eigen::MatrixXd &features,
+                     const std::vector<int> &rows, T *out,
+                     Eigen::Index stride) const;
+
   std::vector<Eigen::Index> valueSource;     ///< Feature of a value column.
   std::vector<Eigen::Index> indicatorSource; ///< Feature of an indicator.
   Eigen::VectorXd median;                    ///< Per value column.

@@ -9,6 +9,7 @@
 #include "tools/dynfault-study/util/Random.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <numeric>
@@ -27,8 +28,13 @@ struct Sample {
   int drawn;
 };
 
+/// Counts of some classes, in the kernel's portions.
+using Counts = std::array<int, splitClasses>;
+
 /// Split points are 255 per feature at most.
 constexpr size_t maxBins = 256;
+/// From this many rows on all bins are looked at, not only those in use.
+constexpr size_t manyRows = 192;
 
 } // namespace
 
@@ -37,34 +43,38 @@ struct Forest::Builder {
   const std::vector<int> &labels;
   const ForestOptions &options;
   Forest &forest;
-  std::vector<double> classWeight;
+  size_t wide;                     ///< Classes, rounded up for the kernel.
+  std::vector<double> classWeight; ///< `wide`; 0 above the classes.
   std::vector<std::vector<double>> edges; ///< Per feature, ascending.
   std::vector<uint8_t> bins;              ///< Feature by feature.
   std::vector<Sample> samples;            ///< Of this tree, by node.
   std::vector<int> features;
-  std::vector<int> histogram; ///< Bins x classes; zero between uses.
-  /// Of the splits of one feature: bin, and by class the weight to the left.
+  size_t portions;               ///< Of `wide`.
+  std::vector<Counts> histogram; ///< Bins x portions; zero between uses.
+  /// Of the bins of one feature that have rows: bin, counts (x portions) and
+  /// what the split behind it gains.
   std::vector<size_t> splitBin;
-  std::vector<double> left, inLeft, leftScore, rightScore;
+  std::vector<Counts> counts;
+  std::vector<double> gains;
 
   Builder(const RowMatrix &rows, const std::vector<int> &labels,
           const ForestOptions &options, Forest &forest)
       : rows(rows), labels(labels), options(options), forest(forest) {
     const auto count = static_cast<size_t>(rows.rows());
     const auto classes = static_cast<size_t>(forest.classes);
+    portions = (classes + splitClasses - 1) / splitClasses;
+    wide = portions * splitClasses;
     const Eigen::VectorXd weights = balancedWeights(labels, forest.classes);
-    classWeight.assign(classes, 0);
+    classWeight.assign(wide, 0);
     for (size_t r = 0; r < count; ++r)
       classWeight[static_cast<size_t>(labels[r])] =
           weights(static_cast<Index>(r));
     edges.resize(static_cast<size_t>(rows.cols()));
     bins.resize(count * edges.size());
-    histogram.assign(maxBins * classes, 0);
+    histogram.assign(maxBins * portions, Counts{});
     splitBin.resize(maxBins);
-    left.resize(maxBins * classes);
-    inLeft.resize(maxBins);
-    leftScore.resize(maxBins);
-    rightScore.resize(maxBins);
+    counts.assign(maxBins * portions, Counts{});
+    gains.resize(maxBins);
     std::vector<double> values(count), given(count), distinct;
     for (size_t f = 0; f < edges.size(); ++f) {
       for (size_t r = 0; r < count; ++r)
@@ -117,7 +127,7 @@ struct Forest::Builder {
 
   /// Sum of the class weights of samples [begin, end).
   std::vector<double> totals(size_t begin, size_t end) const {
-    std::vector<int> drawn(static_cast<size_t>(forest.classes), 0);
+    std::vector<int> drawn(wide, 0);
     for (size_t i = begin; i < end; ++i)
       drawn[static_cast<size_t>(samples[i].label)] += samples[i].drawn;
     std::vector<double> sum(drawn.size());
@@ -126,33 +136,50 @@ struct Forest::Builder {
     return sum;
   }
 
-  /// Fills the splits of a node by one feature: behind each bin that has rows
-  /// but the last. Returns their number.
-  size_t collect(size_t begin, size_t end, const uint8_t *bin) {
-    const size_t classes = classWeight.size();
+  /// Moves a bin's counts out of the histogram.
+  void take(size_t at, size_t count) {
+    for (size_t p = 0; p < portions; ++p) {
+      counts[count * portions + p] = histogram[at * portions + p];
+      histogram[at * portions + p] = {};
+    }
+    splitBin[count] = at;
+  }
+
+  bool hasRows(size_t at) const {
+    int any = 0;
+    for (size_t p = 0; p < portions; ++p)
+      for (int drawn : histogram[at * portions + p])
+        any |= drawn;
+    return any != 0;
+  }
+
+  /// Counts a node's rows by bin of one feature. Returns the number of bins
+  /// that have rows.
+  size_t collect(size_t begin, size_t end, const uint8_t *bin, size_t bins) {
+    int *to = histogram.front().data();
+    size_t count = 0;
+    if (end - begin >= manyRows) {
+      for (size_t i = begin; i < end; ++i) {
+        const Sample &sample = samples[i];
+        to[bin[sample.row] * wide + static_cast<size_t>(sample.label)] +=
+            sample.drawn;
+      }
+      for (size_t at = 0; at < bins; ++at)
+        if (hasRows(at))
+          take(at, count++);
+      return count;
+    }
     uint64_t used[maxBins / 64] = {};
     for (size_t i = begin; i < end; ++i) {
       const Sample &sample = samples[i];
       const size_t at = bin[sample.row];
-      histogram[at * classes + static_cast<size_t>(sample.label)] +=
-          sample.drawn;
+      to[at * wide + static_cast<size_t>(sample.label)] += sample.drawn;
       used[at / 64] |= uint64_t{1} << (at % 64);
     }
-    size_t count = 0;
     for (size_t word = 0; word < maxBins / 64; ++word)
-      for (uint64_t bits = used[word]; bits != 0; bits &= bits - 1) {
-        const size_t at =
-            word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
-        int *own = histogram.data() + at * classes;
-        splitBin[count] = at;
-        for (size_t c = 0; c < classes; ++c) {
-          const double before = count > 0 ? left[c * maxBins + count - 1] : 0;
-          left[c * maxBins + count] = before + own[c] * classWeight[c];
-          own[c] = 0;
-        }
-        ++count;
-      }
-    return count - 1;
+      for (uint64_t bits = used[word]; bits != 0; bits &= bits - 1)
+        take(word * 64 + static_cast<size_t>(__builtin_ctzll(bits)), count++);
+    return count;
   }
 
   /// Takes the best split of a node by one feature if it is the best so far.
@@ -160,26 +187,19 @@ struct Forest::Builder {
   bool consider(size_t begin, size_t end, size_t feature, const uint8_t *bin,
                 const std::vector<double> &total, double all, double parent,
                 Split &found) {
-    const size_t count = collect(begin, end, bin);
-    if (count == 0)
+    const size_t used = collect(begin, end, bin, edges[feature].size() + 1);
+    if (used == 1)
       return false;
-    std::fill_n(inLeft.begin(), count, 0);
-    std::fill_n(leftScore.begin(), count, 0);
-    std::fill_n(rightScore.begin(), count, 0);
-    for (size_t c = 0; c < total.size(); ++c) {
-      const double *own = left.data() + c * maxBins;
-      for (size_t s = 0; s < count; ++s) {
-        inLeft[s] += own[s];
-        leftScore[s] += own[s] * own[s];
-        rightScore[s] += (total[c] - own[s]) * (total[c] - own[s]);
+    splitGains(counts.front().data(), static_cast<Index>(wide),
+               static_cast<Index>(used), classWeight.data(), total.data(), all,
+               parent, gains.data());
+    double least = found.gain + 1e-12 * all;
+    // Nothing is right of the last bin.
+    for (size_t s = 0; s + 1 < used; ++s)
+      if (gains[s] > least) {
+        found = {static_cast<int>(feature), splitBin[s], gains[s]};
+        least = found.gain + 1e-12 * all;
       }
-    }
-    for (size_t s = 0; s < count; ++s) {
-      const double gain =
-          leftScore[s] / inLeft[s] + rightScore[s] / (all - inLeft[s]) - parent;
-      if (gain > found.gain + 1e-12 * all)
-        found = {static_cast<int>(feature), splitBin[s], gain};
-    }
     return true;
   }
 
@@ -222,8 +242,8 @@ struct Forest::Builder {
     if (split.feature < 0) {
       nodes[self].leaf = static_cast<Index>(forest.shares.size());
       const double all = std::accumulate(total.begin(), total.end(), 0.0);
-      for (double t : total)
-        forest.shares.push_back(t / all);
+      for (size_t c = 0; c < static_cast<size_t>(forest.classes); ++c)
+        forest.shares.push_back(total[c] / all);
       return;
     }
     const auto f = static_cast<size_t>(split.feature);

@@ -35,9 +35,11 @@ inline Eigen::Index paddedColumns(Eigen::Index columns) {
 template <typename T>
 struct Design {
   Design() = default;
-  explicit Design(const RowMatrix &from)
-      : rows(from.rows()), columns(from.cols()), stride(paddedColumns(columns)),
-        values(static_cast<size_t>(rows * stride), T(0)) {
+  /// Zeros.
+  Design(Eigen::Index rows, Eigen::Index columns)
+      : rows(rows), columns(columns), stride(paddedColumns(columns)),
+        values(static_cast<size_t>(rows * stride), T(0)) {}
+  explicit Design(const RowMatrix &from) : Design(from.rows(), from.cols()) {
     for (Eigen::Index r = 0; r < rows; ++r)
       for (Eigen::Index c = 0; c < columns; ++c)
         values[static_cast<size_t>(r * stride + c)] =
@@ -74,6 +76,18 @@ void addGram(const float *rows, Eigen::Index count, Eigen::Index columns,
 void solveUpper(const float *upper, const float *inverseDiagonal,
                 Eigen::Index size, Eigen::Index stride, float *vectors,
                 Eigen::Index count);
+
+/// Classes of splitGains() come in multiples of this.
+inline constexpr Eigen::Index splitClasses = 4;
+
+/// What the splits of a tree's node gain: for counts (count x classes) of the
+/// node's rows per bin and class, class weights w and totals t (of the node,
+/// weighted), with l_c = w_c times the counts up to bin s and r_c = t_c - l_c,
+///   gains[s] = sum l_c^2 / sum l_c + sum r_c^2 / (all - sum l_c) - parent.
+/// Rounds `count` up to a multiple of 4 in reading counts and writing gains.
+void splitGains(const int *counts, Eigen::Index classes, Eigen::Index count,
+                const double *weights, const double *totals, double all,
+                double parent, double *gains);
 
 } // namespace dynfault::study
 

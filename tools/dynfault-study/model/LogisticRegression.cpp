@@ -73,16 +73,15 @@ double logisticObjective(const MatrixXd &rows, const std::vector<int> &labels,
   return loss + strength / 2 * coefficients.squaredNorm();
 }
 
-LogisticTrainer::LogisticTrainer(const RowMatrix &rows,
+LogisticTrainer::LogisticTrainer(Precision precision, Design<float> ofFloats,
+                                 Design<double> ofDoubles,
                                  const std::vector<int> &givenLabels,
-                                 int classes, Precision precision)
+                                 int classes)
     : classes(classes), weights(balancedWeights(givenLabels, classes)),
-      precision(precision), columns(rows.cols()),
+      precision(precision), single(std::move(ofFloats)),
+      full(std::move(ofDoubles)),
+      columns(precision == Precision::Single ? single.columns : full.columns),
       stride(paddedColumns(columns)) {
-  if (precision == Precision::Single)
-    single = Design<float>(rows);
-  else
-    full = Design<double>(rows);
   std::vector<int> position(static_cast<size_t>(classes), -1);
   for (int label : givenLabels)
     position[static_cast<size_t>(label)] = 0;

@@ -12,6 +12,7 @@
 
 #include <Eigen/Core>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace dynfault::study {
@@ -53,14 +54,6 @@ double logisticObjective(const Eigen::MatrixXd &rows,
                          Eigen::MatrixXd *coefficientGradient = nullptr,
                          Eigen::RowVectorXd *interceptGradient = nullptr);
 
-/// What the rows of a training part are kept in.
-enum class Precision {
-  /// Half the memory and time. Gradients are right to about 1e-6, so that
-  /// tolerances below 1e-5 are out of reach.
-  Single,
-  Double
-};
-
 /// Fits one training part for several penalties, each from the last solution,
 /// by L-BFGS (J. Nocedal and S. Wright, "Numerical Optimization", 2nd ed.,
 /// algorithm 7.5) with LogisticMetric as starting metric.
@@ -69,7 +62,18 @@ public:
   /// `rows` should be standardised. `labels` lie in [0, classes); at least two
   /// classes must occur.
   LogisticTrainer(const RowMatrix &rows, const std::vector<int> &labels,
-                  int classes, Precision precision = Precision::Double);
+                  int classes)
+      : LogisticTrainer(Precision::Double, {}, Design<double>(rows), labels,
+                        classes) {}
+  /// Half the memory and time. Gradients are right to about 1e-6, so that
+  /// tolerances below 1e-5 are out of reach.
+  LogisticTrainer(Design<float> rows, const std::vector<int> &labels,
+                  int classes)
+      : LogisticTrainer(Precision::Single, std::move(rows), {}, labels,
+                        classes) {}
+
+  /// The rows, where they are in single precision.
+  const Design<float> &rows() const { return single; }
 
   /// Uses a metric of other rows with the same columns.
   void share(std::shared_ptr<LogisticMetric> other);
@@ -84,6 +88,13 @@ public:
   LogisticFit fit(double strength, double tolerance = 1e-6);
 
 private:
+  /// What the rows are kept in.
+  enum class Precision { Single, Double };
+
+  LogisticTrainer(Precision precision, Design<float> single,
+                  Design<double> full, const std::vector<int> &labels,
+                  int classes);
+
   template <typename T>
   double objective(const Design<T> &rows, double strength,
                    const Eigen::VectorXd &at, Eigen::VectorXd &gradient) const;

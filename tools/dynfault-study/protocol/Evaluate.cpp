@@ -10,6 +10,7 @@
 #include "tools/dynfault-study/model/Forest.h"
 #include "tools/dynfault-study/model/NearestNeighbours.h"
 #include "tools/dynfault-study/model/Ridge.h"
+#include "tools/dynfault-study/protocol/TrainingParts.h"
 #include "tools/dynfault-study/protocol/Tuning.h"
 #include "tools/dynfault-study/util/Error.h"
 #include "tools/dynfault-study/util/Progress.h"
@@ -20,6 +21,7 @@
 #include <cmath>
 #include <exception>
 #include <fmt/format.h>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <set>
@@ -73,6 +75,7 @@ bool isDomainModel(Model model) {
 
 struct Fold {
   const Experiment &experiment;
+  TrainingParts &parts;
   const Tuning &tuning;
   int number;
   std::vector<int> train, test;
@@ -82,19 +85,29 @@ struct Fold {
 MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
   const Experiment &experiment = fold.experiment;
   const FoldKeys keys = experiment.keys.at(fold.train);
-  const MatrixXd trainRows =
-      (*experiment.features)(fold.train, experiment.columns);
-  const MatrixXd testRows =
-      (*experiment.features)(fold.test, experiment.columns);
-  const Preprocessor preprocessor = Preprocessor::fit(trainRows);
-  RowMatrix train = preprocessor.transform(trainRows);
-  RowMatrix test = preprocessor.transform(testRows);
-  record.columns = train.cols();
+  const MatrixXd &features = *experiment.features;
+  // Nobody else has a training part that was thinned for this experiment.
+  const Preprocessor preprocessor =
+      experiment.trainPrograms > 0
+          ? Preprocessor(fold.parts.once(fold.train), experiment.columns)
+          : Preprocessor(fold.parts.at(fold.train), experiment.columns);
+  RowMatrix test = preprocessor.transform(features, fold.test);
+  record.columns = test.cols();
   const Choice choice = fold.tuning.choiceFor(fold.number);
   record.tuned = choice.tuned;
+  if (experiment.model == Model::Logistic) {
+    record.strength = choice.strength;
+    LogisticTrainer trainer(preprocessor.design(features, fold.train),
+                            keys.label, experiment.classes);
+    fold.tuning.prepare(fold.number, preprocessor.columnNames(), trainer);
+    const LogisticFit fit = trainer.fit(choice.strength, 1e-5);
+    record.converged = fit.converged;
+    return fit.probabilities(test);
+  }
+
+  RowMatrix train = preprocessor.transform(features, fold.train);
   const uint64_t seed =
       deriveSeed(experiment.seed, fmt::format("model/{}", fold.number));
-
   switch (experiment.model) {
   case Model::KNearest:
     return nearestNeighbourShares(train, keys.label, test, experiment.classes);
@@ -126,16 +139,12 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
   }
 
   record.strength = choice.strength;
-  const bool plain = experiment.model == Model::Logistic;
-  LogisticTrainer trainer(train, keys.label, experiment.classes,
-                          Precision::Single);
-  if (plain)
-    fold.tuning.prepare(fold.number, preprocessor.columnNames(), trainer);
+  LogisticTrainer trainer(Design<float>(train), keys.label, experiment.classes);
   LogisticFit fit = trainer.fit(choice.strength, 1e-5);
   if (isDomainModel(experiment.model)) {
     record.parameter = choice.parameter;
     const std::vector<int> domains = groupFolds(keys.program);
-    fit = fitAcrossDomains(Design<float>(train), keys.label, domains,
+    fit = fitAcrossDomains(trainer.rows(), keys.label, domains,
                            experiment.classes, domainMethod(experiment.model),
                            choice.parameter, choice.strength, fit,
                            *trainer.sharedMetric());
@@ -190,6 +199,11 @@ MatrixXd TrainedModel::probabilities(const MatrixXd &rows) const {
 }
 
 Predictions crossValidate(const Experiment &experiment) {
+  TrainingParts parts(*experiment.features, experiment.columns);
+  return crossValidate(experiment, parts);
+}
+
+Predictions crossValidate(const Experiment &experiment, TrainingParts &parts) {
   Predictions out;
   const FoldKeys &keys = experiment.keys;
   out.fold = protocolFolds(experiment.protocol, keys, experiment.folds,
@@ -201,10 +215,14 @@ Predictions crossValidate(const Experiment &experiment) {
   out.predicted.assign(keys.label.size(), 0);
   out.majority.assign(keys.label.size(), 0);
   out.folds.resize(static_cast<size_t>(count));
-  const Tuning tuning(experiment, out.fold);
+  const Tuning tuning(experiment, out.fold, parts);
 
   for (int f = 0; f < count; ++f) {
-    Fold fold{experiment, tuning, f, rowsOf(out.fold, f, false),
+    Fold fold{experiment,
+              parts,
+              tuning,
+              f,
+              rowsOf(out.fold, f, false),
               rowsOf(out.fold, f, true)};
     fold.train = thinned(fold.train, experiment, f);
     FoldRecord &record = out.folds[static_cast<size_t>(f)];
@@ -253,7 +271,8 @@ TrainedModel trainModel(const MatrixXd &compressed, const FoldKeys &keys,
   experiment.classes = classes;
   experiment.protocol = Protocol::HeldOut;
   experiment.seed = seed;
-  const Tuning tuning(experiment, groupFolds(keys.program));
+  TrainingParts parts(compressed, experiment.columns);
+  const Tuning tuning(experiment, groupFolds(keys.program), parts);
   const Choice choice = tuning.choiceForAll();
   TrainedModel model;
   model.strength = choice.strength;
@@ -280,6 +299,14 @@ std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
   };
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return cost(a) > cost(b); });
+  std::map<const MatrixXd *, std::set<Index>> columns;
+  for (const Experiment &one : all)
+    columns[one.features].insert(one.columns.begin(), one.columns.end());
+  std::map<const MatrixXd *, TrainingParts> parts;
+  for (const auto &entry : columns)
+    parts.try_emplace(
+        entry.first, *entry.first,
+        std::vector<Index>(entry.second.begin(), entry.second.end()));
   std::vector<Predictions> results(all.size());
   Progress progress("experiments", all.size());
   std::atomic<size_t> next{0};
@@ -288,7 +315,9 @@ std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
   auto work = [&] {
     for (size_t u = next++; u < order.size(); u = next++) {
       try {
-        results[order[u]] = crossValidate(all[order[u]]);
+        const Experiment &experiment = all[order[u]];
+        results[order[u]] =
+            crossValidate(experiment, parts.at(experiment.features));
       } catch (...) {
         std::lock_guard<std::mutex> lock(mutex);
         if (!failure)

@@ -20,6 +20,8 @@
 
 namespace dynfault::study {
 
+class TrainingParts;
+
 /// The penalties that are tried, strongest first.
 const std::vector<double> &strengthGrid();
 
@@ -94,6 +96,10 @@ struct Predictions {
 /// model that saw them. Where there are fewer than three groups, the middle of
 /// the grid is taken.
 Predictions crossValidate(const Experiment &experiment);
+
+/// The same with training parts that are shared with other experiments on the
+/// same features.
+Predictions crossValidate(const Experiment &experiment, TrainingParts &parts);
 
 /// A model of all given rows for new programs: penalty chosen by
 /// crossValidate()'s rule over programs.

@@ -84,7 +84,8 @@ std::vector<int> rowsOf(const std::vector<int> &fold, int which, bool inside) {
   return rows;
 }
 
-Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold) {
+Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold,
+               TrainingParts &parts) {
   if (!hasStrength(experiment.model) || experiment.strength > 0) {
     candidates.push_back({experiment.strength, 0});
     return;
@@ -114,30 +115,36 @@ Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold) {
       Pair pair;
       pair.first = first;
       pair.second = second;
-      tryPair(experiment, pair);
+      tryPair(experiment, parts, pair);
       pairs.push_back(std::move(pair));
     }
 }
 
 std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
-                                         Pair &pair, const FoldKeys &keys,
-                                         const RowMatrix &train,
+                                         Pair &pair,
+                                         const Preprocessor &preprocessor,
+                                         const std::vector<int> &trainRows,
                                          const RowMatrix &test) const {
   std::vector<MatrixXd> scores;
   const int classes = experiment.classes;
+  const MatrixXd &features = *experiment.features;
+  const FoldKeys keys = experiment.keys.at(trainRows);
   if (experiment.model == Model::Ridge) {
-    const RidgeTrainer trainer(train, keys.label, classes);
+    const RidgeTrainer trainer(preprocessor.transform(features, trainRows),
+                               keys.label, classes);
     for (const Candidate &candidate : candidates)
       scores.push_back(trainer.fit(candidate.strength).scores(test));
     return scores;
   }
   if (experiment.model == Model::Subspace) {
+    const RowMatrix train = preprocessor.transform(features, trainRows);
     for (const Candidate &candidate : candidates) {
       const MatrixXd axes =
           programSubspace(train, keys.label, keys.program,
                           static_cast<int>(candidate.parameter));
-      LogisticTrainer trainer(train - (train * axes).eval() * axes.transpose(),
-                              keys.label, classes, Precision::Single);
+      LogisticTrainer trainer(
+          Design<float>(train - (train * axes).eval() * axes.transpose()),
+          keys.label, classes);
       scores.push_back(
           trainer.fit(candidate.strength, 1e-4)
               .probabilities(test - (test * axes).eval() * axes.transpose()));
@@ -145,42 +152,43 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
     return scores;
   }
   const bool ownParameter = candidates.front().parameter > 0;
-  LogisticTrainer trainer(train, keys.label, classes, Precision::Single);
+  LogisticTrainer trainer(preprocessor.design(features, trainRows), keys.label,
+                          classes);
+  // Column by column, as products want them.
+  const MatrixXd testColumns = test;
   if (!ownParameter) {
     for (const Candidate &candidate : candidates) {
       pair.fits.push_back(trainer.fit(candidate.strength, 1e-4));
-      scores.push_back(pair.fits.back().probabilities(test));
+      scores.push_back(pair.fits.back().probabilities(testColumns));
     }
     pair.metric = trainer.sharedMetric();
     return scores;
   }
   const LogisticFit start = trainer.fit(middleStrength, 1e-4);
-  const Design<float> rows(train);
   const std::vector<int> domains = groupFolds(keys.program);
   for (const Candidate &candidate : candidates)
-    scores.push_back(fitAcrossDomains(rows, keys.label, domains, classes,
-                                      domainMethod(experiment.model),
+    scores.push_back(fitAcrossDomains(trainer.rows(), keys.label, domains,
+                                      classes, domainMethod(experiment.model),
                                       candidate.parameter, candidate.strength,
                                       start, *trainer.sharedMetric())
-                         .probabilities(test));
+                         .probabilities(testColumns));
   return scores;
 }
 
-void Tuning::tryPair(const Experiment &experiment, Pair &pair) {
+void Tuning::tryPair(const Experiment &experiment, TrainingParts &parts,
+                     Pair &pair) {
   std::vector<int> train, test;
   for (size_t i = 0; i < group.size(); ++i)
     (group[i] == pair.first || group[i] == pair.second ? test : train)
         .push_back(static_cast<int>(i));
-  const FoldKeys keys = experiment.keys.at(train);
-  if (test.empty() ||
-      std::set<int>(keys.label.begin(), keys.label.end()).size() < 2)
+  const std::vector<int> labels = pick(experiment.keys.label, train);
+  if (test.empty() || std::set<int>(labels.begin(), labels.end()).size() < 2)
     return;
-  const MatrixXd trainRows = (*experiment.features)(train, experiment.columns);
-  const Preprocessor preprocessor = Preprocessor::fit(trainRows);
+  const Preprocessor preprocessor(parts.at(train), experiment.columns);
   pair.columns = preprocessor.columnNames();
-  const std::vector<MatrixXd> scores = pairScores(
-      experiment, pair, keys, preprocessor.transform(trainRows),
-      preprocessor.transform((*experiment.features)(test, experiment.columns)));
+  const std::vector<MatrixXd> scores =
+      pairScores(experiment, pair, preprocessor, train,
+                 preprocessor.transform(*experiment.features, test));
   for (size_t i = 0; i < test.size(); ++i) {
     const auto row = static_cast<size_t>(test[i]);
     const int label = experiment.keys.label[row];

@@ -10,6 +10,7 @@
 
 #include "tools/dynfault-study/model/DomainGeneralisation.h"
 #include "tools/dynfault-study/protocol/Evaluate.h"
+#include "tools/dynfault-study/protocol/TrainingParts.h"
 
 #include <memory>
 #include <vector>
@@ -31,7 +32,8 @@ struct Choice {
 /// The choices of one experiment.
 class Tuning {
 public:
-  Tuning(const Experiment &experiment, const std::vector<int> &fold);
+  Tuning(const Experiment &experiment, const std::vector<int> &fold,
+         TrainingParts &parts);
 
   /// What a fold uses.
   Choice choiceFor(int fold) const;
@@ -55,10 +57,11 @@ private:
     std::vector<LogisticFit> fits; ///< By strength.
   };
 
-  void tryPair(const Experiment &experiment, Pair &pair);
+  void tryPair(const Experiment &experiment, TrainingParts &parts, Pair &pair);
   std::vector<Eigen::MatrixXd> pairScores(const Experiment &experiment,
-                                          Pair &pair, const FoldKeys &keys,
-                                          const RowMatrix &train,
+                                          Pair &pair,
+                                          const Preprocessor &preprocessor,
+                                          const std::vector<int> &train,
                                           const RowMatrix &test) const;
   Choice best(const std::vector<Eigen::MatrixXd> &losses) const;
 
