@@ -14,12 +14,16 @@ using Eigen::Index;
 
 LogisticMetric::LogisticMetric(const Design<float> &rows,
                                const Eigen::VectorXd &weights)
-    : scaled(rows), dual(rows.rows < rows.columns) {
+    : scaled(rows), dual(rows.rows < rows.columns),
+      crossOnes(Eigen::VectorXd::Zero(rows.stride)),
+      onesSquared(weights.sum() / 2) {
   for (Index r = 0; r < rows.rows; ++r) {
     const auto scale = static_cast<float>(std::sqrt(weights(r) / 2));
     float *row = scaled.values.data() + r * rows.stride;
-    for (Index c = 0; c < rows.columns; ++c)
+    for (Index c = 0; c < rows.columns; ++c) {
       row[c] *= scale;
+      crossOnes(c) += static_cast<double>(row[c]) * scale;
+    }
   }
   if (!dual) {
     gram =
@@ -35,35 +39,55 @@ LogisticMetric::LogisticMetric(const Design<float> &rows,
   gram = GramMatrix(transposed.data(), rows.columns, rows.rows, across);
 }
 
-std::shared_ptr<const CholeskyFactor> LogisticMetric::factor(double strength) {
-  for (const auto &known : factors)
-    if (known.first == strength)
-      return known.second;
+const LogisticMetric::Solver &LogisticMetric::solver(double strength) {
+  for (const Solver &known : factors)
+    if (known.strength == strength)
+      return known;
+  Solver made;
+  made.strength = strength;
   // Rounding may leave the matrix a little short of positive definite.
-  factors.emplace_back(strength,
-                       std::make_shared<const CholeskyFactor>(
-                           gram, static_cast<float>(strength) + 1e-5f));
-  return factors.back().second;
+  made.factor = std::make_shared<const CholeskyFactor>(
+      gram, static_cast<float>(strength) + 1e-5f);
+  made.alongOnes = crossOnes;
+  solveCoefficients(*made.factor, 1, made.alongOnes);
+  // Positive on paper; rounding must not make it vanish.
+  made.ones =
+      std::max(onesSquared - crossOnes.dot(made.alongOnes), 1e-3 * onesSquared);
+  factors.push_back(std::move(made));
+  return factors.back();
 }
 
 void LogisticMetric::applyInverse(double strength, Index classes,
                                   Eigen::VectorXd &vector) {
   const Index stride = scaled.stride;
   const Index size = classes * stride;
-  vector.tail(classes) *= 2;
+  const Solver &bound = solver(strength);
+  for (Index c = 0; c < classes; ++c)
+    vector(size + c) =
+        (vector(size + c) -
+         bound.alongOnes.dot(vector.segment(c * stride, stride))) /
+        bound.ones;
+  solveCoefficients(*bound.factor, classes, vector.head(size));
+  for (Index c = 0; c < classes; ++c)
+    vector.segment(c * stride, stride) -= vector(size + c) * bound.alongOnes;
+}
+
+void LogisticMetric::solveCoefficients(
+    const CholeskyFactor &factor, Index classes,
+    Eigen::Ref<Eigen::VectorXd> vectors) const {
+  const Index stride = scaled.stride;
   // Gradients get as small as single precision's least numbers.
   const double scale =
-      size > 0 ? vector.head(size).lpNorm<Eigen::Infinity>() : 0;
+      vectors.size() > 0 ? vectors.lpNorm<Eigen::Infinity>() : 0;
   if (!(scale > 0))
     return;
-  const auto solver = factor(strength);
-  Eigen::VectorXf bent = (vector.head(size) / scale).cast<float>();
+  Eigen::VectorXf bent = (vectors / scale).cast<float>();
   if (!dual) {
-    solver->solveInPlace(bent.data(), classes);
-    vector.head(size) = bent.cast<double>() * scale;
+    factor.solveInPlace(bent.data(), classes);
+    vectors = bent.cast<double>() * scale;
     return;
   }
-  const Index across = solver->stride();
+  const Index across = factor.stride();
   std::vector<float> image(static_cast<size_t>(classes * across), 0.0f);
   std::vector<float> block(static_cast<size_t>(kernelRows * classes));
   for (Index first = 0; first < scaled.rows; first += kernelRows) {
@@ -75,7 +99,7 @@ void LogisticMetric::applyInverse(double strength, Index classes,
         image[static_cast<size_t>(c * across + first + r)] =
             block[static_cast<size_t>(r * classes + c)];
   }
-  solver->solveInPlace(image.data(), classes);
+  factor.solveInPlace(image.data(), classes);
   for (Index first = 0; first < scaled.rows; first += kernelRows) {
     const Index count = std::min(kernelRows, scaled.rows - first);
     for (Index r = 0; r < count; ++r)
@@ -85,7 +109,7 @@ void LogisticMetric::applyInverse(double strength, Index classes,
     addRowGradient(scaled.row(first), count, stride, block.data(), classes,
                    bent.data());
   }
-  vector.head(size) = bent.cast<double>() * (scale / solver->shift());
+  vectors = bent.cast<double>() * (scale / factor.shift());
 }
 
 } // namespace dynfault::study

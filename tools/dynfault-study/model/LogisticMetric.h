@@ -11,7 +11,6 @@
 
 #include <Eigen/Core>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace dynfault::study {
@@ -20,7 +19,9 @@ namespace dynfault::study {
 /// 1/2 X'diag(w)X + strength per class (D. Boehning, "Multinomial logistic
 /// regression algorithm", 1992), in single precision: it only bends the steps,
 /// never the solution. The bound of a similar training part serves as well, so
-/// it can be shared.
+/// it can be shared. Intercepts are a column of ones without penalty: weighted
+/// columns do not have mean 0, so that steps of coefficients and intercepts
+/// that know nothing of each other undo each other.
 ///
 /// Of fewer rows than columns the matrix that is factorised is the one of the
 /// rows (matrix inversion lemma).
@@ -33,17 +34,32 @@ public:
 
   /// Replaces the parameters' gradient by its product with the inverse of the
   /// bound. `vector` holds classes x stride coefficients and then the
-  /// intercepts, whose bound is 1/2.
+  /// intercepts.
   void applyInverse(double strength, Eigen::Index classes,
                     Eigen::VectorXd &vector);
 
+  /// Gives the memory of the factors back; they are made again when needed.
+  void forgetFactors() { factors.clear(); }
+
 private:
-  std::shared_ptr<const CholeskyFactor> factor(double strength);
+  /// The bound for one strength, coefficients eliminated.
+  struct Solver {
+    double strength;
+    std::shared_ptr<const CholeskyFactor> factor;
+    Eigen::VectorXd alongOnes; ///< Coefficients that answer the ones.
+    double ones; ///< What the coefficients leave of the ones' own entry.
+  };
+  const Solver &solver(double strength);
+  /// Solves in place for `count` vectors of stride entries.
+  void solveCoefficients(const CholeskyFactor &factor, Eigen::Index count,
+                         Eigen::Ref<Eigen::VectorXd> vectors) const;
 
   Design<float> scaled; ///< By sqrt(w / 2); without rows where not `dual`.
   bool dual;
   GramMatrix gram;
-  std::vector<std::pair<double, std::shared_ptr<const CholeskyFactor>>> factors;
+  Eigen::VectorXd crossOnes; ///< Products of the columns with the ones.
+  double onesSquared;
+  std::vector<Solver> factors;
 };
 
 } // namespace dynfault::study

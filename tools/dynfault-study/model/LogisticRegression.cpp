@@ -117,6 +117,34 @@ std::shared_ptr<LogisticMetric> LogisticTrainer::sharedMetric() {
   return metric;
 }
 
+void LogisticTrainer::useLocalMetric() {
+  const auto outputs = static_cast<Index>(present.size());
+  const Index size = outputs * stride;
+  const Eigen::VectorXf coefficients = parameters.head(size).cast<float>();
+  const VectorXd intercepts = parameters.tail(outputs);
+  VectorXd curvature(single.rows);
+  std::vector<float> block(static_cast<size_t>(kernelRows * outputs));
+  for (Index first = 0; first < single.rows; first += kernelRows) {
+    const Index count = std::min(kernelRows, single.rows - first);
+    rowScores(single.row(first), count, stride, coefficients.data(), outputs,
+              block.data());
+    for (Index r = 0; r < count; ++r) {
+      VectorXd shares =
+          Eigen::Map<Eigen::VectorXf>(block.data() + r * outputs, outputs)
+              .cast<double>() +
+          intercepts;
+      shares = (shares.array() - shares.maxCoeff()).exp();
+      shares /= shares.sum();
+      // The metric takes half of each weight.
+      curvature(first + r) = 2 * weights(first + r) *
+                             (1 - shares.squaredNorm()) /
+                             static_cast<double>(outputs - 1);
+    }
+  }
+  metric =
+      std::make_shared<LogisticMetric>(single, curvature.cwiseMax(0).eval());
+}
+
 void LogisticTrainer::startFrom(const LogisticFit &fit) {
   if (fit.coefficients.rows() != columns)
     return;

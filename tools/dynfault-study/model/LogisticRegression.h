@@ -80,6 +80,13 @@ public:
   /// The metric in use; made where there is none yet.
   std::shared_ptr<LogisticMetric> sharedMetric();
 
+  /// Replaces the metric by 1/(k-1) X'diag(w h)X + strength for k classes with
+  /// h_i = 1 - sum_c p_ic^2, each row's mean curvature at the last solution in
+  /// the place of its bound. Closer to the curvature there, so that fits to a
+  /// small tolerance and those of similar rows take fewer steps. Rows in single
+  /// precision only.
+  void useLocalMetric();
+
   /// Starts from another fit of the same columns.
   void startFrom(const LogisticFit &fit);
 

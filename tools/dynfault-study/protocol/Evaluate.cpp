@@ -76,7 +76,7 @@ bool isDomainModel(Model model) {
 struct Fold {
   const Experiment &experiment;
   TrainingParts &parts;
-  const Tuning &tuning;
+  Tuning &tuning;
   int number;
   std::vector<int> train, test;
 };
@@ -99,7 +99,8 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
     record.strength = choice.strength;
     LogisticTrainer trainer(preprocessor.design(features, fold.train),
                             keys.label, experiment.classes);
-    fold.tuning.prepare(fold.number, preprocessor.columnNames(), trainer);
+    fold.tuning.prepare(experiment, fold.number, preprocessor.columnNames(),
+                        fold.parts, trainer);
     const LogisticFit fit = trainer.fit(choice.strength, 1e-5);
     record.converged = fit.converged;
     return fit.probabilities(test);
@@ -215,7 +216,7 @@ Predictions crossValidate(const Experiment &experiment, TrainingParts &parts) {
   out.predicted.assign(keys.label.size(), 0);
   out.majority.assign(keys.label.size(), 0);
   out.folds.resize(static_cast<size_t>(count));
-  const Tuning tuning(experiment, out.fold, parts);
+  Tuning tuning(experiment, out.fold, parts);
 
   for (int f = 0; f < count; ++f) {
     Fold fold{experiment,

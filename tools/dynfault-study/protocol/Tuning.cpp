@@ -86,7 +86,11 @@ std::vector<int> rowsOf(const std::vector<int> &fold, int which, bool inside) {
 
 Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold,
                TrainingParts &parts) {
-  if (!hasStrength(experiment.model) || experiment.strength > 0) {
+  const bool tuned =
+      hasStrength(experiment.model) && !(experiment.strength > 0);
+  if (tuned || experiment.model == Model::Logistic)
+    dealGroups(experiment, fold);
+  if (!tuned) {
     candidates.push_back({experiment.strength, 0});
     return;
   }
@@ -97,12 +101,6 @@ Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold,
   for (double parameter : parameters)
     candidates.push_back({middleStrength, parameter});
 
-  group = foldGroups(fold, tuningGroups, experiment.seed);
-  groups = *std::max_element(group.begin(), group.end()) + 1;
-  groupOfFold.resize(
-      static_cast<size_t>(*std::max_element(fold.begin(), fold.end()) + 1));
-  for (size_t i = 0; i < fold.size(); ++i)
-    groupOfFold[static_cast<size_t>(fold[i])] = group[i];
   const auto size = static_cast<Index>(candidates.size());
   losses.assign(static_cast<size_t>(groups),
                 MatrixXd::Zero(size, experiment.classes));
@@ -118,6 +116,20 @@ Tuning::Tuning(const Experiment &experiment, const std::vector<int> &fold,
       tryPair(experiment, parts, pair);
       pairs.push_back(std::move(pair));
     }
+}
+
+void Tuning::dealGroups(const Experiment &experiment,
+                        const std::vector<int> &fold) {
+  group = foldGroups(fold, tuningGroups, experiment.seed);
+  groups = *std::max_element(group.begin(), group.end()) + 1;
+  groupOfFold.resize(
+      static_cast<size_t>(*std::max_element(fold.begin(), fold.end()) + 1));
+  for (size_t i = 0; i < fold.size(); ++i)
+    groupOfFold[static_cast<size_t>(fold[i])] = group[i];
+  starts.resize(static_cast<size_t>(groups));
+  foldsOfGroup.resize(static_cast<size_t>(groups), 0);
+  for (int own : groupOfFold)
+    ++foldsOfGroup[static_cast<size_t>(own)];
 }
 
 std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
@@ -162,6 +174,7 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
       scores.push_back(pair.fits.back().probabilities(testColumns));
     }
     pair.metric = trainer.sharedMetric();
+    pair.metric->forgetFactors();
     return scores;
   }
   const LogisticFit start = trainer.fit(middleStrength, 1e-4);
@@ -241,10 +254,8 @@ Choice Tuning::choiceForAll() const {
   return {chosen.strength, chosen.parameter, true};
 }
 
-void Tuning::prepare(int fold, const std::vector<Index> &columns,
-                     LogisticTrainer &trainer) const {
-  if (pairs.empty())
-    return;
+void Tuning::startFromPair(int fold, const std::vector<Index> &columns,
+                           LogisticTrainer &trainer) const {
   const int own = groupOfFold[static_cast<size_t>(fold)];
   const double strength = choiceFor(fold).strength;
   for (const Pair &pair : pairs) {
@@ -257,6 +268,41 @@ void Tuning::prepare(int fold, const std::vector<Index> &columns,
         trainer.startFrom(pair.fits[c]);
     return;
   }
+}
+
+void Tuning::makeStart(const Experiment &experiment, int fold,
+                       TrainingParts &parts, Start &start) const {
+  start.made = true;
+  const std::vector<int> train =
+      rowsOf(group, groupOfFold[static_cast<size_t>(fold)], false);
+  const std::vector<int> labels = pick(experiment.keys.label, train);
+  if (std::set<int>(labels.begin(), labels.end()).size() < 2)
+    return;
+  const Preprocessor preprocessor(parts.at(train), experiment.columns);
+  start.columns = preprocessor.columnNames();
+  LogisticTrainer trainer(preprocessor.design(*experiment.features, train),
+                          labels, experiment.classes);
+  startFromPair(fold, start.columns, trainer);
+  const double strength = choiceFor(fold).strength;
+  trainer.fit(strength, 1e-3);
+  trainer.useLocalMetric();
+  start.fit = trainer.fit(strength, 1e-5);
+  start.metric = trainer.sharedMetric();
+}
+
+void Tuning::prepare(const Experiment &experiment, int fold,
+                     const std::vector<Index> &columns, TrainingParts &parts,
+                     LogisticTrainer &trainer) {
+  const auto own = static_cast<size_t>(groupOfFold[static_cast<size_t>(fold)]);
+  if (foldsOfGroup[own] == 1 || experiment.trainPrograms > 0)
+    return startFromPair(fold, columns, trainer);
+  Start &start = starts[own];
+  if (!start.made)
+    makeStart(experiment, fold, parts, start);
+  if (!start.metric || start.columns != columns)
+    return startFromPair(fold, columns, trainer);
+  trainer.share(start.metric);
+  trainer.startFrom(start.fit);
 }
 
 } // namespace dynfault::study

@@ -40,10 +40,13 @@ public:
   /// What a model of all rows uses: the least loss over all pairs.
   Choice choiceForAll() const;
 
-  /// Gives a trainer of a fold's training part the metric and, as a start, the
-  /// solution of a pair without the fold's group, where the columns agree.
-  void prepare(int fold, const std::vector<Eigen::Index> &columns,
-               LogisticTrainer &trainer) const;
+  /// Gives a trainer of a fold's training part a metric and a start, where the
+  /// columns agree: those of a model of all runs outside of the fold's group,
+  /// which is fitted when its first fold asks. Where the fold is the group,
+  /// those of a pair.
+  void prepare(const Experiment &experiment, int fold,
+               const std::vector<Eigen::Index> &columns, TrainingParts &parts,
+               LogisticTrainer &trainer);
 
 private:
   struct Candidate {
@@ -57,6 +60,20 @@ private:
     std::vector<LogisticFit> fits; ///< By strength.
   };
 
+  /// What a model of the runs outside of a group leaves for its folds.
+  struct Start {
+    bool made = false;
+    std::vector<Eigen::Index> columns;
+    std::shared_ptr<LogisticMetric> metric;
+    LogisticFit fit;
+  };
+
+  /// Makes the groups of folds.
+  void dealGroups(const Experiment &experiment, const std::vector<int> &fold);
+  void startFromPair(int fold, const std::vector<Eigen::Index> &columns,
+                     LogisticTrainer &trainer) const;
+  void makeStart(const Experiment &experiment, int fold, TrainingParts &parts,
+                 Start &start) const;
   void tryPair(const Experiment &experiment, TrainingParts &parts, Pair &pair);
   std::vector<Eigen::MatrixXd> pairScores(const Experiment &experiment,
                                           Pair &pair,
@@ -69,6 +86,8 @@ private:
   int groups = 0;
   std::vector<Candidate> candidates;
   std::vector<Pair> pairs;
+  std::vector<Start> starts;     ///< Per group.
+  std::vector<int> foldsOfGroup; ///< Their number.
   /// Per group: candidates x classes, sums of log losses on the pairs' other
   /// groups; per class as many `counts`.
   std::vector<Eigen::MatrixXd> losses;
