@@ -11,6 +11,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -51,17 +52,25 @@ public:
     const Eigen::RowVectorXf intercepts =
         at.tail(classes).transpose().cast<float>();
     for (Index i = 0; i < rows.rows; ++i) {
-      scores.row(i) += intercepts;
-      const Eigen::RowVectorXd score = scores.row(i).cast<double>();
-      const double largest = score.maxCoeff();
-      auto p = probabilities.row(i);
-      p = (score.array() - largest).exp();
-      const double sum = p.sum();
-      p /= sum;
+      float *score = scores.data() + i * classes;
+      double *p = probabilities.data() + i * classes;
+      double largest = -std::numeric_limits<double>::infinity();
+      for (Index c = 0; c < classes; ++c) {
+        score[c] += intercepts(c);
+        largest = std::max(largest, static_cast<double>(score[c]));
+      }
+      double sum = 0, mean = 0;
+      for (Index c = 0; c < classes; ++c) {
+        p[c] = std::exp(score[c] - largest);
+        sum += p[c];
+        mean += p[c] * score[c];
+      }
+      for (Index c = 0; c < classes; ++c)
+        p[c] /= sum;
       const auto domain = domains[static_cast<size_t>(i)];
-      const double truth = score(labels[static_cast<size_t>(i)]);
+      const double truth = score[labels[static_cast<size_t>(i)]];
       risks(domain) += weights(i) * (largest + std::log(sum) - truth);
-      scales(domain) += weights(i) * (p.dot(score) - truth);
+      scales(domain) += weights(i) * (mean / sum - truth);
     }
   }
 
@@ -73,17 +82,22 @@ public:
     out.tail(classes).setZero();
     for (Index i = 0; i < rows.rows; ++i) {
       const auto domain = domains[static_cast<size_t>(i)];
-      const auto p = probabilities.row(i).array();
-      const Eigen::Array<double, 1, Eigen::Dynamic> score =
-          scores.row(i).cast<double>().array();
-      const double mean = (p * score).sum();
-      const double slope = byRisk(domain) + byScale(domain);
+      const Index label = labels[static_cast<size_t>(i)];
+      const double *p = probabilities.data() + i * classes;
+      float *score = scores.data() + i * classes;
+      double mean = 0;
+      for (Index c = 0; c < classes; ++c)
+        mean += p[c] * score[c];
+      const double scale = byScale(domain);
+      const double slope = byRisk(domain) + scale;
       // d scale / d z = p - y + diag(p) z - p (p'z).
-      Eigen::RowVectorXd residual =
-          weights(i) * (slope * p + byScale(domain) * p * (score - mean));
-      residual(labels[static_cast<size_t>(i)]) -= weights(i) * slope;
-      scores.row(i) = residual.cast<float>();
-      out.tail(classes) += residual.transpose();
+      for (Index c = 0; c < classes; ++c) {
+        const double residual =
+            weights(i) * (slope * (p[c] - (c == label ? 1 : 0)) +
+                          scale * p[c] * (score[c] - mean));
+        score[c] = static_cast<float>(residual);
+        out(size + c) += residual;
+      }
     }
     // Sums of many rows are kept in double precision.
     constexpr Index chunk = 256;
@@ -160,13 +174,13 @@ Covariance covarianceOf(const RowMatrix &rows) {
           solver.eigenvalues().cast<double>().array().max(0.0).matrix()};
 }
 
-/// rows * (covariance + I)^exponent.
-RowMatrix stretched(const RowMatrix &rows, const Covariance &covariance,
-                    double exponent) {
+/// (covariance + I)^exponent.
+MatrixXd powerOf(const Covariance &covariance, double exponent) {
   const VectorXd change = (covariance.variances.array() + 1).pow(exponent) - 1;
-  MatrixXd along = rows * covariance.axes;
-  along.array().rowwise() *= change.transpose().array();
-  return rows + RowMatrix(along * covariance.axes.transpose());
+  MatrixXd out =
+      covariance.axes * change.asDiagonal() * covariance.axes.transpose();
+  out.diagonal().array() += 1;
+  return out;
 }
 
 } // namespace
@@ -256,8 +270,23 @@ LogisticFit fitAcrossDomains(const Design<float> &rows,
 }
 
 RowMatrix coralAligned(const RowMatrix &train, const RowMatrix &test) {
-  return stretched(stretched(train, covarianceOf(train), -0.5),
-                   covarianceOf(test), 0.5);
+  // One small matrix, so that the rows are multiplied once; in single
+  // precision, as the covariance is.
+  const MatrixXd map =
+      powerOf(covarianceOf(train), -0.5) * powerOf(covarianceOf(test), 0.5);
+  const Design<float> from(train);
+  const Design<float> weights(RowMatrix(map.transpose()));
+  RowMatrix out(train.rows(), train.cols());
+  std::vector<float> block(static_cast<size_t>(kernelRows * train.cols()));
+  for (Index first = 0; first < from.rows; first += kernelRows) {
+    const Index count = std::min(kernelRows, from.rows - first);
+    rowScores(from.row(first), count, from.stride, weights.values.data(),
+              train.cols(), block.data());
+    for (Index r = 0; r < count; ++r)
+      for (Index c = 0; c < train.cols(); ++c)
+        out(first + r, c) = block[static_cast<size_t>(r * train.cols() + c)];
+  }
+  return out;
 }
 
 MatrixXd programSubspace(const RowMatrix &rows, const std::vector<int> &labels,
