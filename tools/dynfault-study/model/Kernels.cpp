@@ -7,6 +7,7 @@
 #include "tools/dynfault-study/model/Kernels.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace dynfault::study {
 namespace {
@@ -32,6 +33,97 @@ DYNFAULT_INLINE const typename Lanes<T>::Type &at(const T *where) {
 template <typename T>
 DYNFAULT_INLINE typename Lanes<T>::Type &at(T *where) {
   return *reinterpret_cast<typename Lanes<T>::Type *>(where);
+}
+
+using Doubles = Lanes<double>::Type;
+using Integers __attribute__((vector_size(32))) = int64_t;
+/// 1.5 * 2^52: added to a number below 2^51, its last bits hold the nearest
+/// integer.
+constexpr double roundingShift = 6755399441055744.0;
+
+/// exp of numbers that are not above 0: Taylor's series around the nearest
+/// multiple of log 2, which goes into the exponent.
+DYNFAULT_INLINE Doubles expOf(Doubles x) {
+  constexpr double log2High = 0x1.62e42fefa0000p-1;
+  constexpr double log2Low = 0x1.cf79abc9e3b3ap-40;
+  // Less is nothing beside a largest share that is at least 1 / classes.
+  x = x < -700.0 ? Doubles{} - 700.0 : x;
+  const Doubles shifted = x * 0x1.71547652b82fep+0 + roundingShift;
+  const Doubles multiple = shifted - roundingShift;
+  const Doubles r = (x - multiple * log2High) - multiple * log2Low;
+  Doubles sum = r * (1.0 / 479001600) + 1.0 / 39916800;
+  for (double term :
+       {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+        1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1.0, 1.0})
+    sum = sum * r + term;
+  return reinterpret_cast<Doubles>(reinterpret_cast<Integers>(sum) +
+                                   (reinterpret_cast<Integers>(shifted) << 52));
+}
+
+/// log of finite numbers that are not below 1: the series of the inverse
+/// hyperbolic tangent.
+DYNFAULT_INLINE Doubles logOf(Doubles x) {
+  const Integers bits = reinterpret_cast<Integers>(x);
+  Integers exponent = (bits >> 52) - 1023;
+  Doubles m = reinterpret_cast<Doubles>((bits & 0xfffffffffffffLL) |
+                                        0x3ff0000000000000LL);
+  const Integers large = m > 0x1.6a09e667f3bcdp+0;
+  m = large ? m * 0.5 : m;
+  exponent -= large;
+  const Doubles f = (m - 1.0) / (m + 1.0), square = f * f;
+  Doubles sum = square * (1.0 / 23) + 1.0 / 21;
+  for (double term : {1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,
+                      1.0 / 7, 1.0 / 5, 1.0 / 3})
+    sum = sum * square + term;
+  const Doubles shift = Doubles{} + roundingShift;
+  const Doubles times =
+      reinterpret_cast<Doubles>(reinterpret_cast<Integers>(shift) + exponent) -
+      roundingShift;
+  return times * 0x1.62e42fefa39efp-1 + (2.0 * f + 2.0 * f * square * sum);
+}
+
+/// Rows are lanes.
+template <typename T>
+DYNFAULT_INLINE double residualsOf(T *scores, Index count, Index classes,
+                                   const double *intercepts, const int *labels,
+                                   const double *weights,
+                                   double *interceptGradient, double *shares) {
+  static_assert(kernelRows == Lanes<double>::count);
+  Doubles weight = {}, truth = {};
+  for (Index r = 0; r < count; ++r) {
+    weight[r] = weights[r];
+    truth[r] = static_cast<double>(scores[r * classes + labels[r]]) +
+               intercepts[labels[r]];
+  }
+  Doubles largest = {};
+  for (Index c = 0; c < classes; ++c) {
+    Doubles score = {};
+    for (Index r = 0; r < count; ++r)
+      score[r] = static_cast<double>(scores[r * classes + c]);
+    score += intercepts[c];
+    largest = c == 0 ? score : (score > largest ? score : largest);
+    at(shares + c * kernelRows) = score;
+  }
+  Doubles sum = {};
+  for (Index c = 0; c < classes; ++c) {
+    const Doubles share = expOf(at(shares + c * kernelRows) - largest);
+    at(shares + c * kernelRows) = share;
+    sum += share;
+  }
+  const Doubles losses = weight * (logOf(sum) - (truth - largest));
+  for (Index c = 0; c < classes; ++c) {
+    Doubles residual = weight * (at(shares + c * kernelRows) / sum);
+    for (Index r = 0; r < count; ++r) {
+      if (labels[r] == c)
+        residual[r] -= weights[r];
+      scores[r * classes + c] = static_cast<T>(residual[r]);
+      interceptGradient[c] += residual[r];
+    }
+  }
+  double loss = 0;
+  for (Index r = 0; r < count; ++r)
+    loss += losses[r];
+  return loss;
 }
 
 /// Sum of all lanes, halves first: no long chain of additions.
@@ -180,7 +272,6 @@ DYNFAULT_INLINE void solveOf(const float *upper, const float *inverseDiagonal,
   }
 }
 
-using Doubles = Lanes<double>::Type;
 using Counts __attribute__((vector_size(16), aligned(4))) = int;
 
 /// Four splits by four classes, turned round.
@@ -270,6 +361,15 @@ DYNFAULT_AVX2 void gradientAvx2(const T *rows, Index count, Index stride,
   gradientOf(rows, count, stride, residuals, classes, gradient);
 }
 
+template <typename T>
+DYNFAULT_AVX2 double residualsAvx2(T *scores, Index count, Index classes,
+                                   const double *intercepts, const int *labels,
+                                   const double *weights,
+                                   double *interceptGradient, double *shares) {
+  return residualsOf(scores, count, classes, intercepts, labels, weights,
+                     interceptGradient, shares);
+}
+
 DYNFAULT_AVX2 void gramAvx2(const float *packed, Index count, Index panels,
                             float sign, float *gram, Index stride) {
   gramOf(packed, count, panels, sign, gram, stride);
@@ -329,6 +429,26 @@ void addRowGradient(const T *rows, Index count, Index stride,
   gradientOf(rows, count, stride, residuals, classes, gradient);
 }
 
+template <typename T>
+double softmaxResiduals(T *scores, Index count, Index classes,
+                        const double *intercepts, const int *labels,
+                        const double *weights, double *interceptGradient,
+                        double *shares) {
+#if defined(__x86_64__)
+  if (hasAvx2)
+    return residualsAvx2(scores, count, classes, intercepts, labels, weights,
+                         interceptGradient, shares);
+#endif
+  return residualsOf(scores, count, classes, intercepts, labels, weights,
+                     interceptGradient, shares);
+}
+
+template double softmaxResiduals(float *, Index, Index, const double *,
+                                 const int *, const double *, double *,
+                                 double *);
+template double softmaxResiduals(double *, Index, Index, const double *,
+                                 const int *, const double *, double *,
+                                 double *);
 template void rowScores(const float *, Index, Index, const float *, Index,
                         float *);
 template void rowScores(const double *, Index, Index, const double *, Index,

@@ -177,33 +177,14 @@ double LogisticTrainer::objective(const Design<T> &rows, double strength,
   const Vector coefficients = at.head(size).template cast<T>();
   Vector part = Vector::Zero(size);
   std::vector<T> block(static_cast<size_t>(kernelRows * outputs));
-  std::vector<double> score(static_cast<size_t>(outputs));
+  std::vector<double> shares(static_cast<size_t>(kernelRows * outputs));
   for (Index first = 0; first < rows.rows; first += kernelRows) {
     const Index count = std::min(kernelRows, rows.rows - first);
     const T *from = rows.row(first);
     rowScores(from, count, stride, coefficients.data(), outputs, block.data());
-    for (Index r = 0; r < count; ++r) {
-      T *own = block.data() + r * outputs;
-      double largest = -std::numeric_limits<double>::infinity();
-      for (Index c = 0; c < outputs; ++c) {
-        score[static_cast<size_t>(c)] = own[c] + intercepts[c];
-        largest = std::max(largest, score[static_cast<size_t>(c)]);
-      }
-      const double weight = weights(first + r);
-      const auto label =
-          static_cast<size_t>(labels[static_cast<size_t>(first + r)]);
-      const double truth = score[label] - largest;
-      double sum = 0;
-      for (double &s : score)
-        sum += s = std::exp(s - largest);
-      loss += weight * (std::log(sum) - truth);
-      for (size_t c = 0; c < score.size(); ++c) {
-        const double residual =
-            weight * (score[c] / sum - (c == label ? 1 : 0));
-        interceptGradient[c] += residual;
-        own[c] = static_cast<T>(residual);
-      }
-    }
+    loss += softmaxResiduals(block.data(), count, outputs, intercepts,
+                             labels.data() + first, weights.data() + first,
+                             interceptGradient, shares.data());
     addRowGradient(from, count, stride, block.data(), outputs, part.data());
     if ((first + kernelRows) % chunk == 0) {
       gradient.head(size) += part.template cast<double>();
