@@ -32,6 +32,25 @@ MatrixXd LogisticFit::probabilities(const MatrixXd &rows) const {
   return scores;
 }
 
+MatrixXd LogisticFit::probabilities(const Design<double> &rows) const {
+  const Index classes = coefficients.cols();
+  MatrixXd weights = MatrixXd::Zero(rows.stride, classes);
+  weights.topRows(rows.columns) = coefficients;
+  MatrixXd scores(rows.rows, classes);
+  std::vector<double> block(static_cast<size_t>(kernelRows * classes));
+  for (Index first = 0; first < rows.rows; first += kernelRows) {
+    const Index count = std::min(kernelRows, rows.rows - first);
+    rowScores(rows.row(first), count, rows.stride, weights.data(), classes,
+              block.data());
+    for (Index r = 0; r < count; ++r)
+      for (Index c = 0; c < classes; ++c)
+        scores(first + r, c) =
+            block[static_cast<size_t>(r * classes + c)] + intercepts(c);
+  }
+  softmaxInPlace(scores);
+  return scores;
+}
+
 VectorXd balancedWeights(const std::vector<int> &labels, int classes) {
   std::vector<int> count(static_cast<size_t>(classes), 0);
   for (int label : labels)

@@ -31,6 +31,8 @@ struct LogisticFit {
 
   /// Rows x classes; each row sums to 1.
   Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
+  /// The same by the kernels.
+  Eigen::MatrixXd probabilities(const Design<double> &rows) const;
 };
 
 /// Scores to probabilities, in place, nothing overflows. Returns log(sum exp)

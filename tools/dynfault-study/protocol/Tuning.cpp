@@ -166,12 +166,11 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
   const bool ownParameter = candidates.front().parameter > 0;
   LogisticTrainer trainer(preprocessor.design(features, trainRows), keys.label,
                           classes);
-  // Column by column, as products want them.
-  const MatrixXd testColumns = test;
+  const Design<double> testDesign(test);
   if (!ownParameter) {
     for (const Candidate &candidate : candidates) {
       pair.fits.push_back(trainer.fit(candidate.strength, 1e-4));
-      scores.push_back(pair.fits.back().probabilities(testColumns));
+      scores.push_back(pair.fits.back().probabilities(testDesign));
     }
     pair.metric = trainer.sharedMetric();
     pair.metric->forgetFactors();
@@ -184,7 +183,7 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
                                       classes, domainMethod(experiment.model),
                                       candidate.parameter, candidate.strength,
                                       start, *trainer.sharedMetric())
-                         .probabilities(testColumns));
+                         .probabilities(testDesign));
   return scores;
 }
 
