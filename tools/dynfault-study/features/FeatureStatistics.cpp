@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <map>
 
 namespace dynfault::study {
@@ -15,23 +14,22 @@ namespace {
 
 using Eigen::Index;
 
-struct Sum {
-  double total = 0;
-  Index present = 0; ///< Values that are not missing.
-};
-
 /// Sum of `term` over values: four sums that do not wait for each other.
+/// `term` of a missing value is missing.
 template <typename Term>
-Sum sumOf(const std::vector<double> &values, const Term &term) {
+double sumOf(const std::vector<double> &values, const Term &term) {
   double sums[4] = {};
-  Index present[4] = {};
-  for (size_t row = 0; row < values.size(); ++row) {
-    const bool missing = std::isnan(values[row]);
-    sums[row % 4] += missing ? 0 : term(values[row]);
-    present[row % 4] += missing ? 0 : 1;
+  const size_t whole = values.size() / 4 * 4;
+  for (size_t i = 0; i < whole; i += 4)
+    for (size_t lane = 0; lane < 4; ++lane) {
+      const double own = term(values[i + lane]);
+      sums[lane] += own == own ? own : 0;
+    }
+  for (size_t i = whole; i < values.size(); ++i) {
+    const double own = term(values[i]);
+    sums[i % 4] += own == own ? own : 0;
   }
-  return {(sums[0] + sums[1]) + (sums[2] + sums[3]),
-          present[0] + present[1] + present[2] + present[3]};
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 } // namespace
@@ -83,8 +81,8 @@ FeatureStatistics::FeatureStatistics(const SortedFeatures &sorted,
   for (int row : partRows)
     inside[static_cast<size_t>(row)] = 1;
   const auto count = static_cast<double>(rows);
-  // Which rows a feature is missing in, a bit each.
-  using Pattern = std::vector<uint64_t>;
+  // The places where a feature is missing.
+  using Pattern = std::vector<int>;
   std::map<Pattern, int> patterns;
   Pattern pattern;
   std::vector<double> values(partRows.size());
@@ -92,28 +90,30 @@ FeatureStatistics::FeatureStatistics(const SortedFeatures &sorted,
   for (Index column : columns) {
     Feature &own = features[static_cast<size_t>(column)];
     const double *from = sorted.values().col(column).data();
-    for (size_t i = 0; i < partRows.size(); ++i)
+    pattern.clear();
+    for (size_t i = 0; i < partRows.size(); ++i) {
       values[i] = from[partRows[i]];
-    const Sum sum = sumOf(values, [](double value) { return value; });
-    own.missing = rows - sum.present;
-    if (sum.present == 0)
+      if (std::isnan(values[i]))
+        pattern.push_back(static_cast<int>(i));
+    }
+    own.missing = static_cast<Index>(pattern.size());
+    if (own.missing == rows)
       continue;
     if (own.missing > 0) {
-      own.median = sorted.median(column, inside, sum.present);
-      pattern.assign(values.size() / 64 + 1, 0);
-      for (size_t i = 0; i < values.size(); ++i)
-        pattern[i / 64] |= uint64_t{std::isnan(values[i])} << (i % 64);
+      own.median = sorted.median(column, inside, rows - own.missing);
       own.pattern = patterns.emplace(pattern, static_cast<int>(patterns.size()))
                         .first->second;
     }
+    const double sum = sumOf(values, [](double value) { return value; });
     const auto filled = static_cast<double>(own.missing);
-    own.mean = (sum.total + filled * own.median) / count;
-    const Sum square = sumOf(values, [&](double value) {
-      return (value - own.mean) * (value - own.mean);
+    own.mean = (sum + filled * own.median) / count;
+    const double mean = own.mean;
+    const double square = sumOf(values, [mean](double value) {
+      return (value - mean) * (value - mean);
     });
-    own.deviation = std::sqrt((square.total + filled * (own.median - own.mean) *
-                                                  (own.median - own.mean)) /
-                              count);
+    own.deviation = std::sqrt(
+        (square + filled * (own.median - own.mean) * (own.median - own.mean)) /
+        count);
   }
 }
 

@@ -82,23 +82,29 @@ void Preprocessor::transformInto(const Eigen::MatrixXd &features,
                                  Eigen::Index stride) const {
   const auto values = static_cast<Eigen::Index>(valueSource.size());
   const auto count = static_cast<Eigen::Index>(rows.size());
-  // Sixteen rows at a time: both matrices are walked along cache lines.
-  for (Eigen::Index first = 0; first < count; first += 16) {
-    const Eigen::Index end = std::min(first + 16, count);
-    for (Eigen::Index to = 0; to < columns(); ++to) {
-      const bool isValue = to < values;
-      const Eigen::Index from =
-          isValue ? valueSource[static_cast<size_t>(to)]
-                  : indicatorSource[static_cast<size_t>(to - values)];
-      const double *column = features.col(from).data();
-      for (Eigen::Index row = first; row < end; ++row) {
-        const double given = column[rows[static_cast<size_t>(row)]];
-        const bool missing = std::isnan(given);
-        const double filled =
-            isValue ? (missing ? median(to) : given) : (missing ? 1 : 0);
-        out[row * stride + to] =
-            static_cast<T>((filled - mean(to)) / scale(to));
+  // Blocks of rows: both matrices are walked along cache lines.
+  constexpr Eigen::Index block = 64;
+  for (Eigen::Index first = 0; first < count; first += block) {
+    const Eigen::Index size = std::min(block, count - first);
+    const int *from = rows.data() + first;
+    T *to = out + first * stride;
+    for (Eigen::Index c = 0; c < values; ++c, ++to) {
+      const double *column =
+          features.col(valueSource[static_cast<size_t>(c)]).data();
+      const double middle = median(c), center = mean(c), by = scale(c);
+      for (Eigen::Index r = 0; r < size; ++r) {
+        const double given = column[from[r]];
+        const double filled = std::isnan(given) ? middle : given;
+        to[r * stride] = static_cast<T>((filled - center) / by);
       }
+    }
+    for (Eigen::Index c = values; c < columns(); ++c, ++to) {
+      const double *column =
+          features.col(indicatorSource[static_cast<size_t>(c - values)]).data();
+      const auto absent = static_cast<T>((1 - mean(c)) / scale(c));
+      const auto present = static_cast<T>((0 - mean(c)) / scale(c));
+      for (Eigen::Index r = 0; r < size; ++r)
+        to[r * stride] = std::isnan(column[from[r]]) ? absent : present;
     }
   }
 }
@@ -116,11 +122,17 @@ RowMatrix Preprocessor::transform(const Eigen::MatrixXd &features) const {
   return transform(features, rows);
 }
 
-Design<float> Preprocessor::design(const Eigen::MatrixXd &features,
-                                   const std::vector<int> &rows) const {
-  Design<float> out(static_cast<Eigen::Index>(rows.size()), columns());
+template <typename T>
+Design<T> Preprocessor::design(const Eigen::MatrixXd &features,
+                               const std::vector<int> &rows) const {
+  Design<T> out(static_cast<Eigen::Index>(rows.size()), columns());
   transformInto(features, rows, out.values.data(), out.stride);
   return out;
 }
+
+template Design<float> Preprocessor::design(const Eigen::MatrixXd &,
+                                            const std::vector<int> &) const;
+template Design<double> Preprocessor::design(const Eigen::MatrixXd &,
+                                             const std::vector<int> &) const;
 
 } // namespace dynfault::study

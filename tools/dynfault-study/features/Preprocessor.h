@@ -42,9 +42,10 @@ public:
   /// Of some rows.
   RowMatrix transform(const Eigen::MatrixXd &features,
                       const std::vector<int> &rows) const;
-  /// Likewise, rounded to single precision.
-  Design<float> design(const Eigen::MatrixXd &features,
-                       const std::vector<int> &rows) const;
+  /// Likewise for the kernels; `T` is float or double.
+  template <typename T>
+  Design<T> design(const Eigen::MatrixXd &features,
+                   const std::vector<int> &rows) const;
 
   /// Number of columns that transform() makes.
   Eigen::Index columns() const { return mean.size(); }

@@ -180,26 +180,34 @@ struct Forest::Builder {
     return sum;
   }
 
-  /// Moves a bin's counts out of the histogram.
+  /// Moves a bin's counts out of the histogram. `Portions` is their number,
+  /// where it is known to the compiler, or 0.
+  template <size_t Portions>
   void take(size_t at, size_t count) {
-    for (size_t p = 0; p < portions; ++p) {
-      counts[count * portions + p] = histogram[at * portions + p];
-      histogram[at * portions + p] = {};
+    const size_t size = Portions > 0 ? Portions : portions;
+    for (size_t p = 0; p < size; ++p) {
+      counts[count * size + p] = histogram[at * size + p];
+      histogram[at * size + p] = {};
     }
     splitBin[count] = at;
   }
 
+  template <size_t Portions>
   bool hasRows(size_t at) const {
+    const size_t size = Portions > 0 ? Portions : portions;
     int any = 0;
-    for (size_t p = 0; p < portions; ++p)
-      for (int drawn : histogram[at * portions + p])
+    for (size_t p = 0; p < size; ++p)
+      for (int drawn : histogram[at * size + p])
         any |= drawn;
     return any != 0;
   }
 
   /// Counts a node's rows by bin of one feature. Returns the number of bins
   /// that have rows.
+  template <size_t Portions>
   size_t collect(size_t begin, size_t end, const uint8_t *bin, size_t bins) {
+    const size_t wide = (Portions > 0 ? Portions : portions) *
+                        static_cast<size_t>(splitClasses);
     int *to = histogram.front().data();
     size_t count = 0;
     if (end - begin >= manyRows) {
@@ -209,8 +217,8 @@ struct Forest::Builder {
             sample.drawn;
       }
       for (size_t at = 0; at < bins; ++at)
-        if (hasRows(at))
-          take(at, count++);
+        if (hasRows<Portions>(at))
+          take<Portions>(at, count++);
       return count;
     }
     uint64_t used[maxBins / 64] = {};
@@ -222,7 +230,8 @@ struct Forest::Builder {
     }
     for (size_t word = 0; word < maxBins / 64; ++word)
       for (uint64_t bits = used[word]; bits != 0; bits &= bits - 1)
-        take(word * 64 + static_cast<size_t>(__builtin_ctzll(bits)), count++);
+        take<Portions>(word * 64 + static_cast<size_t>(__builtin_ctzll(bits)),
+                       count++);
     return count;
   }
 
@@ -231,7 +240,9 @@ struct Forest::Builder {
   bool consider(size_t begin, size_t end, size_t feature, const uint8_t *bin,
                 const std::vector<double> &total, double all, double parent,
                 Split &found) {
-    const size_t used = collect(begin, end, bin, edges[feature].size() + 1);
+    const size_t bins = edges[feature].size() + 1;
+    const size_t used = portions == 1 ? collect<1>(begin, end, bin, bins)
+                                      : collect<0>(begin, end, bin, bins);
     if (used == 1)
       return false;
     splitGains(counts.front().data(), static_cast<Index>(wide),

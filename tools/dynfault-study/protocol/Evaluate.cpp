@@ -13,19 +13,16 @@
 #include "tools/dynfault-study/protocol/TrainingParts.h"
 #include "tools/dynfault-study/protocol/Tuning.h"
 #include "tools/dynfault-study/util/Error.h"
+#include "tools/dynfault-study/util/Parallel.h"
 #include "tools/dynfault-study/util/Progress.h"
 #include "tools/dynfault-study/util/Random.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <fmt/format.h>
 #include <map>
-#include <mutex>
 #include <numeric>
 #include <set>
-#include <thread>
 
 namespace dynfault::study {
 namespace {
@@ -97,7 +94,7 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
   record.tuned = choice.tuned;
   if (experiment.model == Model::Logistic) {
     record.strength = choice.strength;
-    LogisticTrainer trainer(preprocessor.design(features, fold.train),
+    LogisticTrainer trainer(preprocessor.design<float>(features, fold.train),
                             keys.label, experiment.classes);
     fold.tuning.prepare(experiment, fold.number, preprocessor.columnNames(),
                         fold.parts, trainer);
@@ -152,6 +149,50 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
   }
   record.converged = fit.converged;
   return fit.probabilities(test);
+}
+
+/// About how long an experiment takes, in fits of one value.
+double costOf(const Experiment &experiment) {
+  const std::vector<int> &group =
+      experiment.protocol == Protocol::HeldOutDataset ? experiment.keys.dataset
+      : experiment.protocol == Protocol::HeldOutFamily
+          ? experiment.keys.family
+          : experiment.keys.program;
+  const std::set<int> groups(group.begin(), group.end());
+  double fits = experiment.folds;
+  if (isHeldOut(experiment.protocol)) {
+    fits = static_cast<double>(groups.size());
+    if (experiment.trainPrograms > 0)
+      fits *= std::min(1.0, experiment.trainPrograms / fits);
+  }
+  // Ten inner fits, on three fifths of the rows.
+  if (!(experiment.strength > 0))
+    fits += 6;
+  double each = 1;
+  switch (experiment.model) {
+  case Model::Tree:
+    each = 2;
+    break;
+  case Model::Forest:
+    each = 8;
+    break;
+  case Model::Forest200:
+    each = 50;
+    break;
+  case Model::Ridge:
+    each = 1 + experiment.classes / 10.0;
+    break;
+  case Model::Coral:
+  case Model::Irm:
+  case Model::Vrex:
+  case Model::GroupDro:
+    each = 4;
+    break;
+  default:
+    break;
+  }
+  return fits * each * static_cast<double>(experiment.columns.size()) *
+         static_cast<double>(experiment.keys.label.size());
 }
 
 } // namespace
@@ -290,16 +331,11 @@ std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
   // The longest first, so that no thread is left alone with one at the end.
   std::vector<size_t> order(all.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  auto cost = [&](size_t i) {
-    const Experiment &one = all[i];
-    double factor = isHeldOut(one.protocol) ? 3 : 1;
-    if (one.model == Model::Coral || isDomainModel(one.model))
-      factor *= 5;
-    return factor * static_cast<double>(one.columns.size()) *
-           static_cast<double>(one.keys.label.size());
-  };
+  std::vector<double> cost;
+  for (const Experiment &one : all)
+    cost.push_back(costOf(one));
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return cost(a) > cost(b); });
+                   [&](size_t a, size_t b) { return cost[a] > cost[b]; });
   std::map<const MatrixXd *, std::set<Index>> columns;
   for (const Experiment &one : all)
     columns[one.features].insert(one.columns.begin(), one.columns.end());
@@ -310,32 +346,12 @@ std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
         std::vector<Index>(entry.second.begin(), entry.second.end()));
   std::vector<Predictions> results(all.size());
   Progress progress("experiments", all.size());
-  std::atomic<size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  auto work = [&] {
-    for (size_t u = next++; u < order.size(); u = next++) {
-      try {
-        const Experiment &experiment = all[order[u]];
-        results[order[u]] =
-            crossValidate(experiment, parts.at(experiment.features));
-      } catch (...) {
-        std::lock_guard<std::mutex> lock(mutex);
-        if (!failure)
-          failure = std::current_exception();
-        next = order.size();
-      }
-      progress.advance();
-    }
-  };
-  std::vector<std::thread> threads;
-  for (int t = 1; t < jobs; ++t)
-    threads.emplace_back(work);
-  work();
-  for (std::thread &thread : threads)
-    thread.join();
-  if (failure)
-    std::rethrow_exception(failure);
+  forEachIndex(order.size(), jobs, [&](size_t u) {
+    const Experiment &experiment = all[order[u]];
+    results[order[u]] =
+        crossValidate(experiment, parts.at(experiment.features));
+    progress.advance();
+  });
   return results;
 }
 

@@ -132,11 +132,9 @@ void Tuning::dealGroups(const Experiment &experiment,
     ++foldsOfGroup[static_cast<size_t>(own)];
 }
 
-std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
-                                         Pair &pair,
-                                         const Preprocessor &preprocessor,
-                                         const std::vector<int> &trainRows,
-                                         const RowMatrix &test) const {
+std::vector<MatrixXd> Tuning::pairScores(
+    const Experiment &experiment, Pair &pair, const Preprocessor &preprocessor,
+    const std::vector<int> &trainRows, const std::vector<int> &testRows) const {
   std::vector<MatrixXd> scores;
   const int classes = experiment.classes;
   const MatrixXd &features = *experiment.features;
@@ -144,12 +142,14 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
   if (experiment.model == Model::Ridge) {
     const RidgeTrainer trainer(preprocessor.transform(features, trainRows),
                                keys.label, classes);
+    const RowMatrix test = preprocessor.transform(features, testRows);
     for (const Candidate &candidate : candidates)
       scores.push_back(trainer.fit(candidate.strength).scores(test));
     return scores;
   }
   if (experiment.model == Model::Subspace) {
     const RowMatrix train = preprocessor.transform(features, trainRows);
+    const RowMatrix test = preprocessor.transform(features, testRows);
     for (const Candidate &candidate : candidates) {
       const MatrixXd axes =
           programSubspace(train, keys.label, keys.program,
@@ -164,13 +164,13 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
     return scores;
   }
   const bool ownParameter = candidates.front().parameter > 0;
-  LogisticTrainer trainer(preprocessor.design(features, trainRows), keys.label,
-                          classes);
-  const Design<double> testDesign(test);
+  LogisticTrainer trainer(preprocessor.design<float>(features, trainRows),
+                          keys.label, classes);
+  const Design<double> test = preprocessor.design<double>(features, testRows);
   if (!ownParameter) {
     for (const Candidate &candidate : candidates) {
       pair.fits.push_back(trainer.fit(candidate.strength, 1e-4));
-      scores.push_back(pair.fits.back().probabilities(testDesign));
+      scores.push_back(pair.fits.back().probabilities(test));
     }
     pair.metric = trainer.sharedMetric();
     pair.metric->forgetFactors();
@@ -183,7 +183,7 @@ std::vector<MatrixXd> Tuning::pairScores(const Experiment &experiment,
                                       classes, domainMethod(experiment.model),
                                       candidate.parameter, candidate.strength,
                                       start, *trainer.sharedMetric())
-                         .probabilities(testDesign));
+                         .probabilities(test));
   return scores;
 }
 
@@ -199,8 +199,7 @@ void Tuning::tryPair(const Experiment &experiment, TrainingParts &parts,
   const Preprocessor preprocessor(parts.at(train), experiment.columns);
   pair.columns = preprocessor.columnNames();
   const std::vector<MatrixXd> scores =
-      pairScores(experiment, pair, preprocessor, train,
-                 preprocessor.transform(*experiment.features, test));
+      pairScores(experiment, pair, preprocessor, train, test);
   for (size_t i = 0; i < test.size(); ++i) {
     const auto row = static_cast<size_t>(test[i]);
     const int label = experiment.keys.label[row];
@@ -279,8 +278,9 @@ void Tuning::makeStart(const Experiment &experiment, int fold,
     return;
   const Preprocessor preprocessor(parts.at(train), experiment.columns);
   start.columns = preprocessor.columnNames();
-  LogisticTrainer trainer(preprocessor.design(*experiment.features, train),
-                          labels, experiment.classes);
+  LogisticTrainer trainer(
+      preprocessor.design<float>(*experiment.features, train), labels,
+      experiment.classes);
   startFromPair(fold, start.columns, trainer);
   const double strength = choiceFor(fold).strength;
   trainer.fit(strength, 1e-3);

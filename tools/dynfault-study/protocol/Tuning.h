@@ -79,7 +79,7 @@ private:
                                           Pair &pair,
                                           const Preprocessor &preprocessor,
                                           const std::vector<int> &train,
-                                          const RowMatrix &test) const;
+                                          const std::vector<int> &test) const;
   Choice best(const std::vector<Eigen::MatrixXd> &losses) const;
 
   std::vector<int> groupOfFold, group;

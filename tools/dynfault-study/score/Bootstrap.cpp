@@ -37,7 +37,7 @@ Interval percentileInterval(std::vector<double> values, double coverage) {
 }
 
 ClusterBootstrap::ClusterBootstrap(int clusters, int resamples, uint64_t seed)
-    : multiplicities(Eigen::MatrixXi::Zero(resamples, clusters)) {
+    : multiplicities(Eigen::MatrixXd::Zero(resamples, clusters)) {
   Random random(deriveSeed(seed, "bootstrap"));
   for (Index r = 0; r < resamples; ++r)
     for (int draw = 0; draw < clusters; ++draw)
@@ -54,7 +54,7 @@ Eigen::MatrixXd ClusterBootstrap::sums(const std::vector<Confusion> &clusters,
         correct ? clusters[c].diagonal().transpose().eval()
                 : clusters[c].rowwise().sum().transpose().eval();
   // Whole numbers: exact in any order of summation.
-  return multiplicities.cast<double>() * perCluster;
+  return multiplicities * perCluster;
 }
 
 std::vector<double> ClusterBootstrap::balancedAccuracies(

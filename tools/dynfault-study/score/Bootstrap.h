@@ -31,8 +31,8 @@ public:
   ClusterBootstrap(int clusters, int resamples, uint64_t seed);
 
   /// From given multiplicities (resamples x clusters).
-  explicit ClusterBootstrap(Eigen::MatrixXi multiplicities)
-      : multiplicities(std::move(multiplicities)) {}
+  explicit ClusterBootstrap(const Eigen::MatrixXi &multiplicities)
+      : multiplicities(multiplicities.cast<double>()) {}
 
   /// Balanced accuracy of every resample: that of the sum of the clusters'
   /// confusion matrices, each times its multiplicity. In a resample without
@@ -50,7 +50,7 @@ private:
   Eigen::MatrixXd sums(const std::vector<Confusion> &clusters,
                        bool correct) const;
 
-  Eigen::MatrixXi multiplicities;
+  Eigen::MatrixXd multiplicities; ///< Whole numbers; resamples x clusters.
 };
 
 } // namespace dynfault::study

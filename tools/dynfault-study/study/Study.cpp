@@ -14,6 +14,7 @@
 #include "tools/dynfault-study/task/RuleDetectors.h"
 #include "tools/dynfault-study/util/Csv.h"
 #include "tools/dynfault-study/util/Error.h"
+#include "tools/dynfault-study/util/Parallel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -447,9 +448,12 @@ StudyOutput runStudy(const FeatureTable &table, const StudyOptions &options) {
 
   plan.run(options.jobs);
 
-  Json results = Json::array();
-  for (const Planned &planned : tasks)
-    results.push_back(taskJson(planned, table, options, plan));
+  // Scores of one task do not need another's.
+  std::vector<Json> perTask(tasks.size());
+  forEachIndex(tasks.size(), options.jobs, [&](size_t task) {
+    perTask[task] = taskJson(tasks[task], table, options, plan);
+  });
+  const Json results(perTask);
   std::set<std::string> programs;
   std::set<std::pair<std::string, std::string>> mutants;
   for (const TableRow &row : table.rows) {
