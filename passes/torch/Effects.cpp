@@ -100,7 +100,8 @@ bool dynfault::torch::hasSideEffects(Operation *op) {
   auto [space, rest] = name.split('.');
   StringRef base = rest.take_until([](char c) { return c == '.'; });
   if (space == "prim")
-    return base == "Print" || base == "RaiseException";
+    return base == "Print" || base == "RaiseException" || base == "Enter" ||
+           base == "Exit";
   SmallVector<Schema, 2> schemas = findSchemas(name);
   return space != "aten" || schemas.empty() || isImpureByDefinition(base) ||
          llvm::any_of(schemas, [](const Schema &schema) {

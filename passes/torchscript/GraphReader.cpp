@@ -323,6 +323,17 @@ LogicalResult GraphReader::readNode(jit::Node *node) {
     values[node->output()] = op.getResult(0);
     return success();
   }
+  case prim::Enter:
+    // `with context as name` has a value that the operation has no place for.
+    if (node->output()->type()->kind() != c10::TypeKind::NoneType) {
+      define(node, builder.create<dialect::OperatorOp>(
+                       getLocation(node), getTypes(node->outputs()),
+                       "prim.Enter", getInputs(node), /*regionsCount=*/0));
+      return success();
+    }
+    create(node, "prim.Enter");
+    return success();
+  case prim::Exit:
   case prim::TupleUnpack:
   case prim::ListUnpack:
   case prim::TupleIndex:

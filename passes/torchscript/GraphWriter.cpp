@@ -298,7 +298,9 @@ LogicalResult GraphWriter::write(Operation *op) {
           return op->emitError() << "'" << op->getName()
                                  << "' has no counterpart in TorchScript";
         StringRef name = dialect::getTorchName(op);
-        if (name == "prim.Constant" || name == "prim.isinstance")
+        if (llvm::is_contained(
+                {"prim.Constant", "prim.isinstance", "prim.Enter", "prim.Exit"},
+                name))
           return writeNamedNode(op);
         if (!name.empty())
           return writeTorchOp(op);

@@ -127,14 +127,14 @@ def torchaudio_models():
     # The packages' own factories.
     for name in ("conv_tasnet_base", "hdemucs_low", "hdemucs_medium", "hdemucs_high",
                  "hubert_base", "hubert_large", "hubert_xlarge",
-                 "hubert_pretrain_base", "hubert_pretrain_large",
+                 "hubert_pretrain_base", "hubert_pretrain_large", "hubert_pretrain_xlarge",
                  "wav2vec2_base", "wav2vec2_large", "wav2vec2_large_lv60k"):
         factory = getattr(models, name, None)
         if factory is None:
             continue
         if name.startswith("hdemucs"):
             made[name] = lambda factory=factory: factory(sources=["a", "b"])
-        elif "pretrain" in name:
+        elif name == "hubert_pretrain_base":
             made[name] = lambda factory=factory: factory(num_classes=12)
         else:
             made[name] = factory
@@ -209,7 +209,9 @@ def make_inputs(name, torch, training):
         if ".video" in module:
             if name.startswith("mvit"):
                 return (randn(1 if not training else rows, 3, 16, 224, 224),)
-            return (randn(rows, 3, 16 if name == "s3d" else 4, 112, 112),)
+            if name == "s3d":
+                return (randn(rows, 3, 16, 224, 224),)
+            return (randn(rows, 3, 4, 112, 112),)
         if ".segmentation" in module:
             return (randn(rows, 3, 64, 64),)
         size = 64

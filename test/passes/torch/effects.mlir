@@ -19,6 +19,12 @@ func.func @kept(%t: !torch.tensor, %v: !torch.vtensor<*,f32>, %m: !torch.nn.Modu
   %0 = torch.prim.CallMethod %m["f"] () : !torch.nn.Module<"c">, () -> !torch.none
   // CHECK-NEXT: torch.prim.Print
   torch.prim.Print(%s) : !torch.str
+  // CHECK-NEXT: torch.prim.Enter
+  %enter = torch.prim.Enter %m : !torch.nn.Module<"c">
+  // CHECK-NEXT: torch.operator "prim.Enter"
+  %as = torch.operator "prim.Enter"(%m) : (!torch.nn.Module<"c">) -> !torch.float
+  // CHECK-NEXT: torch.prim.Exit
+  %exit = torch.prim.Exit %m : !torch.nn.Module<"c"> -> !torch.tensor
   // CHECK-NEXT: torch.aten.relu_
   %1 = torch.aten.relu_ %t : !torch.tensor -> !torch.tensor
   // CHECK-NEXT: torch.runtime.assert

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -143,6 +143,35 @@ class Hooked(nn.Module):
         return self.inner(x)
 
 
+@torch.jit.script
+class Scaled(object):
+    def __init__(self, factor: float):
+        self.factor = factor
+
+    def __enter__(self) -> float:
+        self.factor = self.factor * 2.0
+        return self.factor
+
+    def __exit__(self, type: Any, value: Any, traceback: Any):
+        self.factor = 0.0
+
+
+class Contexts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.fc(x)
+        with torch.no_grad():
+            # The same as y, but no gradient goes through it.
+            z = self.fc(x)
+        context = Scaled(1.5)
+        with context as factor:
+            y = y * factor
+        return y * (z + context.factor)
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -220,6 +249,24 @@ def flatten(value):
     return str(value)
 
 
+def tensors(value):
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [t for item in value for t in tensors(item)] if isinstance(value, (list, tuple)) else []
+
+
+def gradients(module, value):
+    """Of the sum of all outputs; also which outputs have one."""
+    outputs = tensors(value)
+    module.zero_grad(set_to_none=True)
+    if any(t.requires_grad for t in outputs):
+        sum(t.sum() for t in outputs if t.requires_grad).backward()
+    return [t.requires_grad for t in outputs], [
+        (key, None if p.grad is None else p.grad.tolist()) for key, p in module.named_parameters()]
+
+
 def check(opt, folder, module, calls, *passes):
     first, text, second = (os.path.join(folder, n) for n in ("a.pt", "a.mlir", "b.pt"))
     again, third = os.path.join(folder, "again.mlir"), os.path.join(folder, "c.pt")
@@ -245,7 +292,8 @@ def check(opt, folder, module, calls, *passes):
                     loaded.train(training)
                     torch.manual_seed(3)
                     with torch.jit.optimized_execution(False):
-                        results.append(flatten(getattr(loaded, name)(*arguments)))
+                        value = getattr(loaded, name)(*arguments)
+                    results.append((flatten(value), gradients(loaded, value)))
                 assert results[0] == results[1], (name, training)
         assert state(original) == state(written)
     # What was written once stays as it is.
@@ -263,6 +311,7 @@ def main():
               [("forward", x), ("forward", x, 4, "wide"), ("color", 1), ("color", 7),
                ("grow", "cow"), ("forward", x)])
         check(opt, folder, torch.jit.script(Hooked()), [("__call__", x)])
+        check(opt, folder, torch.jit.script(Contexts()), [("forward", x)])
         check(opt, folder, torch.jit.script(Recurrent()), [("forward", torch.randn(3, 2, 4))])
         image = torch.randn(2, 3, 8, 8)
         check(opt, folder, torch.jit.trace(Traced().eval(), image, strict=False),
