@@ -8,9 +8,24 @@
 #include "tools/dynfault-study/util/Random.h"
 
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace dynfault::study {
+namespace {
+
+/// The value, or its negative where the last bit is not set, without a branch
+/// that nobody could foresee.
+double withSign(double value, uint64_t keep) {
+  uint64_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  bits ^= ~keep << 63;
+  std::memcpy(&value, &bits, sizeof(bits));
+  return value;
+}
+
+} // namespace
 
 SignFlipResult signFlipTest(const std::vector<double> &differences,
                             uint64_t seed) {
@@ -59,7 +74,7 @@ SignFlipResult signFlipTest(const std::vector<double> &differences,
     for (size_t i = 0; i < n; ++i) {
       const uint64_t *own = bits.data() + i / 64 * together;
       for (size_t d = 0; d < together; ++d)
-        sums[d] += own[d] >> (i % 64) & 1 ? differences[i] : -differences[i];
+        sums[d] += withSign(differences[i], own[d] >> (i % 64));
     }
     for (double sum : sums)
       extreme += std::abs(sum) >= limit;
