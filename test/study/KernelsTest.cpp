@@ -1,0 +1,129 @@
+//===- KernelsTest.cpp - Tests for the products and series of models ------===//
+//
+// The kernels have an exponential and a logarithm of their own; the C library's
+// in long double are the oracle.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/dynfault-study/model/Kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+using namespace dynfault::study;
+using Eigen::Index;
+
+namespace {
+
+/// Compares softmaxResiduals() with its definition, on scores of this spread.
+template <typename T>
+void checkResiduals(double spread, Index count, Index classes, unsigned seed,
+                    double tolerance) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> normal;
+  std::vector<T> scores(static_cast<size_t>(count * classes));
+  std::vector<double> intercepts(static_cast<size_t>(classes));
+  std::vector<double> weights(static_cast<size_t>(count));
+  std::vector<int> labels(static_cast<size_t>(count));
+  for (T &score : scores)
+    score = static_cast<T>(spread * normal(random));
+  for (double &intercept : intercepts)
+    intercept = normal(random);
+  for (double &weight : weights)
+    weight = std::abs(normal(random)) + 0.1;
+  for (int &label : labels)
+    label = static_cast<int>(random() % static_cast<uint64_t>(classes));
+
+  long double loss = 0;
+  std::vector<long double> residuals, sums(static_cast<size_t>(classes), 0);
+  for (Index r = 0; r < count; ++r) {
+    auto scoreOf = [&](Index c) {
+      return static_cast<long double>(
+          static_cast<double>(scores[static_cast<size_t>(r * classes + c)]) +
+          intercepts[static_cast<size_t>(c)]);
+    };
+    long double largest = scoreOf(0), sum = 0;
+    for (Index c = 1; c < classes; ++c)
+      largest = std::max(largest, scoreOf(c));
+    for (Index c = 0; c < classes; ++c)
+      sum += std::exp(scoreOf(c) - largest);
+    const int label = labels[static_cast<size_t>(r)];
+    const long double weight = weights[static_cast<size_t>(r)];
+    loss += weight * (std::log(sum) - (scoreOf(label) - largest));
+    for (Index c = 0; c < classes; ++c) {
+      residuals.push_back(weight * (std::exp(scoreOf(c) - largest) / sum -
+                                    (c == label ? 1 : 0)));
+      sums[static_cast<size_t>(c)] += residuals.back();
+    }
+  }
+
+  std::vector<double> gradient(static_cast<size_t>(classes), 0);
+  std::vector<double> scratch(static_cast<size_t>(kernelRows * classes));
+  const double actual = softmaxResiduals(
+      scores.data(), count, classes, intercepts.data(), labels.data(),
+      weights.data(), gradient.data(), scratch.data());
+  EXPECT_NEAR(actual, static_cast<double>(loss),
+              1e-14 * (1 + std::abs(static_cast<double>(loss))));
+  for (size_t i = 0; i < residuals.size(); ++i)
+    EXPECT_NEAR(static_cast<double>(scores[i]),
+                static_cast<double>(residuals[i]), tolerance);
+  for (size_t c = 0; c < gradient.size(); ++c)
+    EXPECT_NEAR(gradient[c], static_cast<double>(sums[c]), 1e-14);
+}
+
+TEST(Kernels, SoftmaxResidualsAreTheLogLossDerivatives) {
+  unsigned seed = 0;
+  for (double spread : {1e-3, 1.0, 30.0, 1000.0})
+    for (Index count = 1; count <= kernelRows; ++count)
+      for (Index classes = 2; classes <= 6; ++classes) {
+        checkResiduals<double>(spread, count, classes, ++seed, 1e-14);
+        checkResiduals<float>(spread, count, classes, ++seed, 1e-6);
+      }
+}
+
+TEST(Kernels, SplitGainsAreTheirDefinition) {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> uniform(0.1, 2);
+  for (Index classes : {4, 8})
+    for (Index count : {1, 3, 4, 17, 64}) {
+      const Index padded = (count + 3) / 4 * 4;
+      std::vector<int> counts(static_cast<size_t>(padded * classes), 0);
+      std::vector<double> weights(static_cast<size_t>(classes)),
+          totals(static_cast<size_t>(classes), 0),
+          gains(static_cast<size_t>(padded));
+      for (double &weight : weights)
+        weight = uniform(random);
+      // One bin more than splits, so that no side is empty.
+      for (Index c = 0; c < classes; ++c) {
+        int rows = 1;
+        for (Index s = 0; s < count; ++s)
+          rows += counts[static_cast<size_t>(s * classes + c)] =
+              static_cast<int>(random() % 9) + 1;
+        totals[static_cast<size_t>(c)] = weights[static_cast<size_t>(c)] * rows;
+      }
+      double all = 0, parent = 0.25;
+      for (double total : totals)
+        all += total;
+      splitGains(counts.data(), classes, count, weights.data(), totals.data(),
+                 all, parent, gains.data());
+      std::vector<double> left(static_cast<size_t>(classes), 0);
+      for (Index s = 0; s < count; ++s) {
+        double sum = 0, leftSquares = 0, rightSquares = 0;
+        for (size_t c = 0; c < left.size(); ++c) {
+          left[c] += weights[c] * counts[static_cast<size_t>(s * classes) + c];
+          sum += left[c];
+          leftSquares += left[c] * left[c];
+          rightSquares += (totals[c] - left[c]) * (totals[c] - left[c]);
+        }
+        const double gain =
+            leftSquares / sum + rightSquares / (all - sum) - parent;
+        EXPECT_NEAR(gains[static_cast<size_t>(s)], gain,
+                    1e-12 * std::abs(gain));
+      }
+    }
+}
+
+} // namespace
