@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <numeric>
+#include <set>
 
 using namespace dynfault::study;
 
@@ -217,6 +218,49 @@ TEST(PlantedLeak, AProgramThatHasOneClassMoreOftenIsNone) {
   EXPECT_NEAR(permutationLimit(data, false), 0.5 + errors, 1e-12);
 }
 
+TEST(PlantedLeak, FeaturesThatTellHowOftenAProgramHasAClassAreNone) {
+  SyntheticOptions synthetic;
+  synthetic.programs = 20;
+  synthetic.mutantsPerClass = 6;
+  synthetic.seeds = 2;
+  synthetic.baselineOnly = true;
+  const std::string path = temporaryPath("rates.sqlite");
+  writeSyntheticCorpus(path, synthetic);
+  FeatureTable table = readCorpusOrTable(path);
+  // One class in most mutants of a program, and a level of all features that
+  // goes with it; but nothing that tells a run from the others.
+  const std::array<std::string, 2> classes = {"data", "model"};
+  std::map<std::string, int> programs;
+  std::map<std::pair<int, std::string>, std::set<std::string>> mutants;
+  for (size_t r = 0; r < table.rows.size(); ++r) {
+    auto &row = table.rows[r];
+    const int program =
+        programs.emplace(row.program, static_cast<int>(programs.size()))
+            .first->second;
+    table.features.row(static_cast<Eigen::Index>(r)).array() +=
+        program % 2 ? 5.0F : -5.0F;
+    if (row.faultClass == classes[0] || row.faultClass == classes[1]) {
+      auto &own = mutants[{program, row.faultClass}];
+      own.insert(row.mutant);
+      if (row.faultClass == classes[static_cast<size_t>(program % 2)] &&
+          row.mutant != *own.begin())
+        row.faultClass = classes[static_cast<size_t>(1 - program % 2)];
+    }
+  }
+  StudyOptions options = withPermutations(2);
+  options.labels.classes = {classes[0], classes[1]};
+  const Json study = runStudy(table, options).study;
+  const Json &sources = study["tasks"][0]["sources"];
+  const double limit = numberOf(sources["permutation_limit"]["held_out"]);
+  EXPECT_GT(largest(sources["label_permutation"], "held_out"), limit);
+  EXPECT_LT(largest(sources["overall_permutation"], "held_out"), limit);
+  EXPECT_NE(cautionWith(study, "tells programs apart, not runs"), "");
+  EXPECT_EQ(cautionWith(study, "Leak:"), "");
+  EXPECT_EQ(cautionWith(runStudy(noiseTable(), withPermutations(2)).study,
+                        "tells programs apart, not runs"),
+            "");
+}
+
 TEST(PlantedLeak, PermutationsKeepWhatTheyMust) {
   FoldKeys keys;
   for (int i = 0; i < 60; ++i) {
@@ -229,6 +273,12 @@ TEST(PlantedLeak, PermutationsKeepWhatTheyMust) {
   const std::vector<int> ofRuns = permutedRuns(keys, random);
   EXPECT_NE(ofMutants, keys.label);
   EXPECT_NE(ofRuns, keys.label);
+  std::vector<int> everywhere = permutedEverywhere(keys, random);
+  EXPECT_NE(everywhere, keys.label);
+  std::sort(everywhere.begin(), everywhere.end());
+  std::vector<int> sorted = keys.label;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_EQ(everywhere, sorted);
   bool mutantsTornApart = false;
   for (int program = 0; program < 2; ++program)
     for (const std::vector<int> *labels : {&ofMutants, &ofRuns}) {

@@ -208,8 +208,11 @@ std::string sources(const Json &task) {
     out += paragraph(fmt::format(
                "With labels permuted among the runs of each program, all that "
                "is left to learn is how often a program has each class. So "
-               "within belongs below {}, and held-out around chance ({}) and "
-               "below {}; more would be a leak. Permuted among mutants, whose "
+               "within belongs below {}. Held-out is then around chance ({}) "
+               "and below {}, unless the features tell how often an unseen "
+               "program has each class; permuted among all programs it "
+               "belongs there in any case, and more would be a leak. Permuted "
+               "among mutants, whose "
                "seeds stay together, within-grouped belongs below {} as well; "
                "what within has above it comes from recognising a mutant's "
                "other seeds.",

@@ -182,7 +182,10 @@ std::string originSection(const Json &study) {
          "a mutant stay on one side of within (what is missing to the first "
          "column is the recognition of a mutant by its other seeds); the gap "
          "after each program's mean is taken off every feature (what is "
-         "missing is the programs' own levels).\n\n"
+         "missing is the programs' own levels). In fault detection the clean "
+         "runs of a program are kept together as a mutant's are: they are "
+         "diagnosed without any clean run of their program, which is harder "
+         "than held-out.\n\n"
          "| task | gap | seeds kept together | programs centred |\n"
          "|---|---|---|---|\n" +
          rows;

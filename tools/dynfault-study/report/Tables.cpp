@@ -147,6 +147,11 @@ Table permutationTable(const Json &task) {
     table.rows.push_back({fmt::format("permuted among runs, {}", ++number),
                           one["within"], nullptr, one["held_out"]});
   number = 0;
+  for (const Json &one : task["sources"]["overall_permutation"])
+    table.rows.push_back(
+        {fmt::format("permuted among all programs, {}", ++number), nullptr,
+         nullptr, one["held_out"]});
+  number = 0;
   for (const Json &one : task["sources"]["mutant_permutation"])
     table.rows.push_back({fmt::format("permuted among mutants, {}", ++number),
                           one["within"], one["within_grouped"], nullptr});

@@ -84,6 +84,16 @@ void GapSources::planPermutations(TaskStudy &study, const StudyOptions &options,
     permutation.heldOut = plan.add(experiment);
     permutations.push_back(std::move(permutation));
   }
+  Random ofAll(deriveSeed(options.seed, "overall permutations"));
+  for (int p = 0; p < options.permutations; ++p) {
+    OverallPermutation permutation;
+    permutation.labels = permutedEverywhere(study.data.keys, ofAll);
+    Experiment experiment = study.experiment(options, Protocol::HeldOut,
+                                             study.sets[study.mainSet].columns);
+    experiment.keys.label = permutation.labels;
+    permutation.heldOut = plan.add(experiment);
+    overallPermutations.push_back(std::move(permutation));
+  }
   if (study.data.mutants.size() < 2)
     return;
   Random ofMutants(deriveSeed(options.seed, "mutant permutations"));
@@ -193,6 +203,12 @@ Json GapSources::json(const TaskStudy &study, const StudyOptions &options,
          {"held_out",
           jsonOf(pooledScore(one.labels, plan.at(one.heldOut), classes))}});
   out["label_permutation"] = permuted;
+  Json permutedOverall = Json::array();
+  for (const OverallPermutation &one : overallPermutations)
+    permutedOverall.push_back(
+        {{"held_out",
+          jsonOf(pooledScore(one.labels, plan.at(one.heldOut), classes))}});
+  out["overall_permutation"] = permutedOverall;
   Json permutedMutants = Json::array();
   for (const MutantPermutation &one : mutantPermutations)
     permutedMutants.push_back(

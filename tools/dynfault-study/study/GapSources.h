@@ -17,7 +17,7 @@ namespace dynfault::study {
 ///  - variance: each feature's share of variance between programs;
 ///  - centred: the gap after each program's mean is taken off;
 ///  - permutation: labels permuted within each program, among runs and among
-///    mutants, the whole pipeline;
+///    mutants, and among the runs of all programs, the whole pipeline;
 ///  - learning curve: held-out score over the number of training programs;
 ///  - thresholds: labels made with halved and doubled limits, and for
 ///    train/validation mismatch with calibrated ones.
@@ -48,6 +48,11 @@ private:
     size_t within, heldOut;
   };
   std::vector<Permutation> permutations;
+  struct OverallPermutation {
+    std::vector<int> labels;
+    size_t heldOut;
+  };
+  std::vector<OverallPermutation> overallPermutations;
   struct MutantPermutation {
     std::vector<int> labels;
     size_t within, withinGrouped;

@@ -79,6 +79,12 @@ double largest(const Json &entries, const char *arm) {
 
 } // namespace
 
+std::vector<int> permutedEverywhere(const FoldKeys &keys, Random &random) {
+  std::vector<int> labels = keys.label;
+  random.shuffle(labels);
+  return labels;
+}
+
 std::vector<int> permutedRuns(const FoldKeys &keys, Random &random) {
   std::vector<int> labels = keys.label;
   for (const auto &entry : rowsBy(keys.program)) {
@@ -210,6 +216,7 @@ std::vector<std::string> leakageCautions(const TaskData &data,
   const double unseen = permutationLimit(data, false);
   const Json &runs = (*sources)["label_permutation"];
   const Json &mutants = (*sources)["mutant_permutation"];
+  const Json &everywhere = (*sources)["overall_permutation"];
   auto leak = [&](const Json &entries, const char *arm, double limit,
                   const char *what) {
     const double most = largest(entries, arm);
@@ -220,9 +227,21 @@ std::vector<std::string> leakageCautions(const TaskData &data,
           what, most, limit));
   };
   leak(runs, "within", seen, "with labels permuted among runs within");
-  leak(runs, "held_out", unseen, "with labels permuted among runs held-out");
+  // Features may tell how often a program has each class even of one that was
+  // never seen, but no better than to know it.
+  leak(runs, "held_out", seen, "with labels permuted among runs held-out");
+  leak(everywhere, "held_out", unseen,
+       "with labels permuted among all programs held-out");
   leak(mutants, "within_grouped", seen,
        "with labels permuted among mutants within-grouped");
+  const double heldOut = largest(runs, "held_out");
+  if (heldOut > unseen && heldOut <= seen)
+    cautions.push_back(fmt::format(
+        "With labels permuted among the runs of each program held-out still "
+        "reaches {:.3f} (guessing stays below {:.3f}): the features tell how "
+        "often an unseen program has each class. That part of the held-out "
+        "score tells programs apart, not runs.",
+        heldOut, unseen));
   const double within = largest(mutants, "within");
   if (within > seen)
     cautions.push_back(fmt::format(

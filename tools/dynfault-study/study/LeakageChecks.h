@@ -16,6 +16,9 @@
 
 namespace dynfault::study {
 
+/// Labels shuffled among all runs.
+std::vector<int> permutedEverywhere(const FoldKeys &keys, Random &random);
+
 /// Labels shuffled among the runs of each program.
 std::vector<int> permutedRuns(const FoldKeys &keys, Random &random);
 
