@@ -22,11 +22,12 @@ using namespace dynfault::study;
 
 namespace {
 
-FeatureTable noiseTable() {
+FeatureTable noiseTable(int programs = 8, int mutantsPerClass = 3,
+                        int seeds = 4) {
   SyntheticOptions options;
-  options.programs = 8;
-  options.mutantsPerClass = 3;
-  options.seeds = 4;
+  options.programs = programs;
+  options.mutantsPerClass = mutantsPerClass;
+  options.seeds = seeds;
   options.baselineOnly = true;
   const std::string path = temporaryPath("leak.sqlite");
   writeSyntheticCorpus(path, options);
@@ -219,14 +220,7 @@ TEST(PlantedLeak, AProgramThatHasOneClassMoreOftenIsNone) {
 }
 
 TEST(PlantedLeak, FeaturesThatTellHowOftenAProgramHasAClassAreNone) {
-  SyntheticOptions synthetic;
-  synthetic.programs = 20;
-  synthetic.mutantsPerClass = 6;
-  synthetic.seeds = 2;
-  synthetic.baselineOnly = true;
-  const std::string path = temporaryPath("rates.sqlite");
-  writeSyntheticCorpus(path, synthetic);
-  FeatureTable table = readCorpusOrTable(path);
+  FeatureTable table = noiseTable(20, 6, 2);
   // One class in most mutants of a program, and a level of all features that
   // goes with it; but nothing that tells a run from the others.
   const std::array<std::string, 2> classes = {"data", "model"};

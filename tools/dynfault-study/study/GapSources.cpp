@@ -72,42 +72,33 @@ void GapSources::planIdentity(TaskStudy &study, const StudyOptions &options,
 
 void GapSources::planPermutations(TaskStudy &study, const StudyOptions &options,
                                   Plan &plan) {
-  Random random(deriveSeed(options.seed, "permutations"));
-  for (int p = 0; p < options.permutations; ++p) {
-    Permutation permutation;
-    permutation.labels = permutedRuns(study.data.keys, random);
-    Experiment experiment = study.experiment(options, Protocol::Within,
-                                             study.sets[study.mainSet].columns);
-    experiment.keys.label = permutation.labels;
-    permutation.within = plan.add(experiment);
-    experiment.protocol = Protocol::HeldOut;
-    permutation.heldOut = plan.add(experiment);
-    permutations.push_back(std::move(permutation));
-  }
-  Random ofAll(deriveSeed(options.seed, "overall permutations"));
-  for (int p = 0; p < options.permutations; ++p) {
-    OverallPermutation permutation;
-    permutation.labels = permutedEverywhere(study.data.keys, ofAll);
-    Experiment experiment = study.experiment(options, Protocol::HeldOut,
-                                             study.sets[study.mainSet].columns);
-    experiment.keys.label = permutation.labels;
-    permutation.heldOut = plan.add(experiment);
-    overallPermutations.push_back(std::move(permutation));
-  }
-  if (study.data.mutants.size() < 2)
-    return;
-  Random ofMutants(deriveSeed(options.seed, "mutant permutations"));
-  for (int p = 0; p < options.permutations; ++p) {
-    MutantPermutation permutation;
-    permutation.labels = permutedMutants(study.data.keys, ofMutants);
-    Experiment experiment = study.experiment(options, Protocol::Within,
-                                             study.sets[study.mainSet].columns);
-    experiment.keys.label = permutation.labels;
-    permutation.within = plan.add(experiment);
-    experiment.protocol = Protocol::WithinGrouped;
-    permutation.withinGrouped = plan.add(experiment);
-    mutantPermutations.push_back(std::move(permutation));
-  }
+  using Arms = std::vector<std::pair<const char *, Protocol>>;
+  auto planKind = [&](const char *name, const char *seed, auto permute,
+                      const Arms &arms) {
+    permutations.push_back({name, {}});
+    Random random(deriveSeed(options.seed, seed));
+    for (int p = 0; p < options.permutations && !arms.empty(); ++p) {
+      Permutation permutation{permute(study.data.keys, random), {}};
+      for (const auto &[arm, protocol] : arms) {
+        Experiment experiment = study.experiment(
+            options, protocol, study.sets[study.mainSet].columns);
+        experiment.keys.label = permutation.labels;
+        permutation.arms.emplace_back(arm, plan.add(experiment));
+      }
+      permutations.back().draws.push_back(std::move(permutation));
+    }
+  };
+  planKind("label_permutation", "permutations", permutedRuns,
+           {{"within", Protocol::Within}, {"held_out", Protocol::HeldOut}});
+  planKind("overall_permutation", "overall permutations", permutedEverywhere,
+           {{"held_out", Protocol::HeldOut}});
+  // With one mutant there is nothing to exchange.
+  Arms grouped;
+  if (study.data.mutants.size() >= 2)
+    grouped = {{"within", Protocol::Within},
+               {"within_grouped", Protocol::WithinGrouped}};
+  planKind("mutant_permutation", "mutant permutations", permutedMutants,
+           grouped);
 }
 
 void GapSources::planCurve(TaskStudy &study, const StudyOptions &options,
@@ -195,29 +186,17 @@ Json GapSources::json(const TaskStudy &study, const StudyOptions &options,
       {"held_out", jsonOf(heldOut.balancedAccuracy)},
       {"gap", differenceOf(within, heldOut, options.seed).json()}};
 
-  Json permuted = Json::array();
-  for (const Permutation &one : permutations)
-    permuted.push_back(
-        {{"within",
-          jsonOf(pooledScore(one.labels, plan.at(one.within), classes))},
-         {"held_out",
-          jsonOf(pooledScore(one.labels, plan.at(one.heldOut), classes))}});
-  out["label_permutation"] = permuted;
-  Json permutedOverall = Json::array();
-  for (const OverallPermutation &one : overallPermutations)
-    permutedOverall.push_back(
-        {{"held_out",
-          jsonOf(pooledScore(one.labels, plan.at(one.heldOut), classes))}});
-  out["overall_permutation"] = permutedOverall;
-  Json permutedMutants = Json::array();
-  for (const MutantPermutation &one : mutantPermutations)
-    permutedMutants.push_back(
-        {{"within",
-          jsonOf(pooledScore(one.labels, plan.at(one.within), classes))},
-         {"within_grouped",
-          jsonOf(
-              pooledScore(one.labels, plan.at(one.withinGrouped), classes))}});
-  out["mutant_permutation"] = permutedMutants;
+  for (const PermutationKind &kind : permutations) {
+    Json draws = Json::array();
+    for (const Permutation &draw : kind.draws) {
+      Json scores = Json::object();
+      for (const auto &[arm, experiment] : draw.arms)
+        scores[arm] =
+            jsonOf(pooledScore(draw.labels, plan.at(experiment), classes));
+      draws.push_back(scores);
+    }
+    out[kind.name] = draws;
+  }
   out["permutation_limit"] = {{"within", permutationLimit(data, true)},
                               {"held_out", permutationLimit(data, false)}};
 

@@ -43,21 +43,16 @@ private:
   };
   std::vector<Identity> identity;
   size_t centredWithin = 0, centredHeldOut = 0;
+  /// Labels permuted in one way, and a protocol's experiment on them per arm.
   struct Permutation {
     std::vector<int> labels;
-    size_t within, heldOut;
+    std::vector<std::pair<const char *, size_t>> arms;
   };
-  std::vector<Permutation> permutations;
-  struct OverallPermutation {
-    std::vector<int> labels;
-    size_t heldOut;
+  struct PermutationKind {
+    const char *name; ///< In study.json.
+    std::vector<Permutation> draws;
   };
-  std::vector<OverallPermutation> overallPermutations;
-  struct MutantPermutation {
-    std::vector<int> labels;
-    size_t within, withinGrouped;
-  };
-  std::vector<MutantPermutation> mutantPermutations;
+  std::vector<PermutationKind> permutations;
   struct CurvePoint {
     int programs, draw;
     size_t experiment;
