@@ -44,7 +44,7 @@ struct PlanOptions {
   /// At most so many mutants of each program and class, by the class's name;
   /// others are left out. Empty: no limit. Faults of one class may be killed
   /// more often than those of another, and a task wants them even.
-  std::map<std::string, int64_t> perClass;
+  std::map<std::string, int64_t> perClass = {};
   uint64_t sampleSeed = 0; ///< What the sample is drawn with.
 };
 

@@ -143,8 +143,9 @@ TEST(Study, SourcesFindWhatWasPlanted) {
             0.8);
   EXPECT_GE(task["closing"]["methods"].size(), 8u);
   for (const Json &method : task["closing"]["methods"])
-    if (method["method"] != "coral")
+    if (method["method"] != "coral") {
       EXPECT_GT(numberOf(method["held_out"]), 0.6) << method["method"];
+    }
 }
 
 TEST(Study, AnOffsetOfEachProgramIsClosedByStandardisation) {
@@ -175,8 +176,9 @@ TEST(Study, AnOffsetOfEachProgramIsClosedByStandardisation) {
   EXPECT_GT(scoreOf(task, "within"), plain + 0.15);
   for (const Json &method : task["closing"]["methods"])
     if (method["method"] == "standardisation, all runs" ||
-        method["method"] == "ranks")
+        method["method"] == "ranks") {
       EXPECT_GT(numberOf(method["held_out"]), plain + 0.15) << method["method"];
+    }
   EXPECT_GT(numberOf(task["sources"]["centred"]["held_out"]), plain + 0.15);
   EXPECT_GT(
       numberOf(task["sources"]["program_identity"][0]["balanced_accuracy"]),

@@ -242,8 +242,9 @@ TEST_F(DatasetTest, MissingNumbersBecomeTheTrainingRowsMean) {
     }
   for (const at::Tensor &inputs : {data.trainInputs, data.validationInputs})
     for (int64_t i = 0; i < inputs.size(0); ++i)
-      if (inputs[i][1].item<int>() % 2 == 1)
+      if (inputs[i][1].item<int>() % 2 == 1) {
         EXPECT_NEAR(inputs[i][0].item<double>(), sum / count, 1e-5);
+      }
 }
 
 TEST_F(DatasetTest, TokensAreCutAsTheReaderWould) {
