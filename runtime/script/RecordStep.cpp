@@ -5,6 +5,9 @@
 #include <torch/optim.h>
 #include <torch/script.h>
 
+#include <sstream>
+#include <type_traits>
+
 using namespace dynfault;
 
 RecorderPtr dynfault::recorderOf(const torch::jit::Module &module) {
@@ -83,6 +86,20 @@ static void readState(const torch::optim::OptimizerParamState &state,
   }
 }
 
+/// Where an optimizer keeps a parameter's state: under its address, which
+/// LibTorch 1 writes as text.
+template <typename Key>
+static Key stateKey(const at::Tensor &parameter) {
+  void *address = parameter.unsafeGetTensorImpl();
+  if constexpr (std::is_same_v<Key, std::string>) {
+    std::ostringstream text;
+    text << address;
+    return text.str();
+  } else {
+    return address;
+  }
+}
+
 static void readOptions(const torch::optim::OptimizerOptions &options,
                         OptimizerState &result) {
   using namespace torch::optim;
@@ -108,8 +125,8 @@ void dynfault::recordStep(const RecorderPtr &recorder, const at::Tensor &loss,
   result.firstMoments.resize(parameters.size());
   result.secondMoments.resize(parameters.size());
   for (size_t i = 0; i < parameters.size(); ++i) {
-    auto entry = optimizer.state().find(
-        c10::guts::to_string(parameters[i].unsafeGetTensorImpl()));
+    using Key = std::decay_t<decltype(optimizer.state().begin()->first)>;
+    auto entry = optimizer.state().find(stateKey<Key>(parameters[i]));
     if (entry != optimizer.state().end())
       readState(*entry->second, result, i);
   }
