@@ -47,7 +47,7 @@ Operators are what stands in the text; seconds are those of one `dynfault-opt` p
 memory is the peak of the larger of both conversions as a multiple of the archive's size (the fixed cost of LibTorch,
 about 180 MB, dominates for small ones).
 
-Written by `test/zoo/zoo.py --results FILE --page docs/zoo.md`, which takes some hours and goes on where it stopped.
+Written by `test/zoo/zoo.py --results FILE --page docs/zoo.md`, which takes an hour or more and goes on where it stopped.
 
 {summary}.
 
