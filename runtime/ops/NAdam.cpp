@@ -1,12 +1,16 @@
 //===- NAdam.cpp - nadam_ -------------------------------------------------===//
 //
-// Adam with Nesterov momentum (Dozat 2016) as torch.optim.NAdam has it.
+// Adam with Nesterov momentum (Dozat 2016) as the torch.optim.NAdam of this
+// LibTorch's release has it: PyTorch 1 corrects the next momentum's bias by a
+// product that holds the current momentum twice; PyTorch 2 mended that (its
+// pull request 92699).
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/ops/Operators.h"
 #include "runtime/ops/OptimizerArguments.h"
 
 #include <cmath>
+#include <torch/version.h>
 
 using namespace dynfault;
 
@@ -55,9 +59,8 @@ StepCounts dynfault::nadam(TensorList parameters, TensorList expAvgs,
             expAvgSqs[i].div(1 - std::pow(beta2, count)).sqrt().add_(eps);
         parameters[i].addcdiv_(gradient, denominator,
                                -lr * (1 - mu) / (1 - product));
-        // As there, the factor of this step's momentum stands in the next
-        // step's product once more.
+        double held = TORCH_VERSION_MAJOR < 2 ? product * mu : product;
         parameters[i].addcdiv_(expAvgs[i], denominator,
-                               -lr * next / (1 - product * mu * next));
+                               -lr * next / (1 - held * next));
       });
 }

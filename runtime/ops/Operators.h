@@ -82,7 +82,7 @@ StepCounts adamax(TensorList parameters, TensorList expAvgs, TensorList expInfs,
                   StepCounts steps, double lr, double beta1, double beta2,
                   double eps, double weightDecay);
 
-/// torch.optim.NAdam.
+/// torch.optim.NAdam, since LibTorch 2 that of PyTorch 2 (NAdam.cpp).
 StepCounts nadam(TensorList parameters, TensorList expAvgs,
                  TensorList expAvgSqs, StepCounts steps, double lr,
                  double beta1, double beta2, double eps, double weightDecay,
