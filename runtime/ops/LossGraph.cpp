@@ -9,24 +9,47 @@
 
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
+#include <torch/version.h>
 
 using namespace dynfault;
 
+// Since LibTorch 2.4 one pair of functions is for all devices, and each of
+// those before warns at every call.
+#if TORCH_VERSION_MAJOR > 2 ||                                                 \
+    (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+static bool isAutocast(at::DeviceType device) {
+  return at::autocast::is_autocast_enabled(device);
+}
+static void setAutocast(at::DeviceType device, bool enabled) {
+  at::autocast::set_autocast_enabled(device, enabled);
+}
+#else
+static bool isAutocast(at::DeviceType device) {
+  return device == at::kCPU ? at::autocast::is_cpu_enabled()
+                            : at::autocast::is_enabled();
+}
+static void setAutocast(at::DeviceType device, bool enabled) {
+  if (device == at::kCPU)
+    at::autocast::set_cpu_enabled(enabled);
+  else
+    at::autocast::set_enabled(enabled);
+}
+#endif
+
 FullPrecisionGuard::FullPrecisionGuard()
-    : autocastGpu(at::autocast::is_enabled()),
-      autocastCpu(at::autocast::is_cpu_enabled()) {
+    : autocastGpu(isAutocast(at::kCUDA)), autocastCpu(isAutocast(at::kCPU)) {
   if (c10::InferenceMode::is_enabled())
     normalMode.emplace(false);
-  at::autocast::set_enabled(false);
-  at::autocast::set_cpu_enabled(false);
+  setAutocast(at::kCUDA, false);
+  setAutocast(at::kCPU, false);
 }
 
 FullPrecisionGuard::~FullPrecisionGuard() {
   // Leaving a nested mode restores the dispatch keys that it found, those of
   // autocast among them: first the mode, then autocast.
   normalMode.reset();
-  at::autocast::set_enabled(autocastGpu);
-  at::autocast::set_cpu_enabled(autocastCpu);
+  setAutocast(at::kCUDA, autocastGpu);
+  setAutocast(at::kCPU, autocastCpu);
 }
 
 /// Pauses for all recorders that the module or a part of it holds.
