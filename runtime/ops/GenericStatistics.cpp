@@ -125,11 +125,11 @@ at::Tensor generic::updateStatistics(const at::Tensor &after,
   return at::stack(parts);
 }
 
-at::Tensor generic::cosine(const at::Tensor &a, const at::Tensor &b) {
+at::Tensor generic::normAndCosine(const at::Tensor &a, const at::Tensor &b) {
   at::Tensor wideA = widened(a), wideB = widened(b);
-  at::Tensor norms =
-      wideA.square().sum().sqrt().mul(wideB.square().sum().sqrt());
-  return wideA.mul(wideB).sum().div(norms).view({1});
+  at::Tensor norm = wideA.square().sum().sqrt();
+  at::Tensor norms = norm.mul(wideB.square().sum().sqrt());
+  return at::stack({norm, wideA.mul(wideB).sum().div(norms)});
 }
 
 at::Tensor generic::normAndSum(const at::Tensor &x) {

@@ -106,12 +106,42 @@ void activationProbe(benchmark::State &state) {
   }
 }
 
+/// What a sampled step adds but for activations: gradients, weights, Adam's
+/// state, updates.
+void parameterProbes(benchmark::State &state, Net (*make)()) {
+  Net net = make();
+  net.loss().backward();
+  auto recorder = c10::make_intrusive<Recorder>();
+  std::vector<at::Tensor> parameters = net.layers->parameters();
+  std::vector<std::string> names;
+  OptimizerState optimizer;
+  optimizer.kind = "adam";
+  optimizer.beta1 = 0.9;
+  optimizer.beta2 = 0.999;
+  for (const at::Tensor &parameter : parameters) {
+    names.push_back("parameter" + std::to_string(names.size()));
+    optimizer.firstMoments.push_back(torch::randn_like(parameter.detach()));
+    optimizer.secondMoments.push_back(torch::rand_like(parameter.detach()));
+  }
+  int64_t step = 0;
+  for (auto _ : state) {
+    recorder->beginStep(step++);
+    optimizer.updates = step;
+    recordGradients(recorder, parameters, names, 1);
+    snapshotParameters(recorder, parameters, 1);
+    recordOptimizer(recorder, parameters, names, optimizer, 1);
+    recorder->endStep();
+  }
+}
+
 BENCHMARK_CAPTURE(hessianProduct, mlp, mlp);
 BENCHMARK_CAPTURE(hessianProduct, lenet, leNet);
 BENCHMARK_CAPTURE(adamUpdate, mlp, mlp);
 BENCHMARK_CAPTURE(adamUpdate, lenet, leNet);
 BENCHMARK_CAPTURE(sgdUpdate, mlp, mlp);
 BENCHMARK_CAPTURE(sgdUpdate, lenet, leNet);
+BENCHMARK_CAPTURE(parameterProbes, mlp, mlp);
+BENCHMARK_CAPTURE(parameterProbes, lenet, leNet);
 BENCHMARK(activationProbe);
 
 } // namespace

@@ -12,14 +12,46 @@
 
 using namespace dynfault;
 
-/// gradientStatistics of zeros, made on the device: a copy from the host would
-/// wait.
-static at::Tensor statisticsOfNoGradient(at::Device device) {
+/// gradientStatistics of zeros.
+static Numbers statisticsOfNoGradient(at::Device device) {
+  if (device.is_cpu())
+    return {0, 0, 0, 1, 0, 0, 0};
+  // Made on the device: a copy from the host would wait.
   at::Tensor result =
       at::zeros({7}, at::TensorOptions(at::kDouble).device(device));
   result.narrow(0, 3, 1).fill_(1);
   return result;
 }
+
+namespace {
+
+/// The mean of shares, weighted by sizes, where the shares are.
+class WeightedShare {
+public:
+  /// Adds number `index` of `numbers`, as that of `size` entries.
+  void add(const Numbers &numbers, int64_t index, int64_t size) {
+    auto weight = static_cast<double>(size);
+    entries += weight;
+    if (numbers.onHost()) {
+      sum += numbers[index] * weight;
+      return;
+    }
+    at::Tensor share = numbers.tensor().narrow(0, index, 1).mul(weight);
+    deviceSum = deviceSum.defined() ? deviceSum.add_(share) : share;
+  }
+  bool empty() const { return entries == 0; }
+  Numbers mean() const {
+    if (deviceSum.defined())
+      return deviceSum.div(entries);
+    return {sum / entries};
+  }
+
+private:
+  double entries = 0, sum = 0;
+  at::Tensor deviceSum;
+};
+
+} // namespace
 
 void dynfault::recordGradients(const RecorderPtr &recorder,
                                const TensorList &parameters,
@@ -31,17 +63,13 @@ void dynfault::recordGradients(const RecorderPtr &recorder,
               "dynfault::record_gradients: ", names.size(), " names for ",
               parameters.size(), " parameters");
   at::NoGradGuard noGrad;
-  at::Tensor zeros;
-  double entries = 0;
+  WeightedShare zeros;
   for (size_t i = 0; i < parameters.size(); ++i) {
     const at::Tensor &gradient = parameters[i].grad();
-    at::Tensor numbers = gradient.defined()
-                             ? gradientStatistics(gradient)
-                             : statisticsOfNoGradient(parameters[i].device());
-    auto size = static_cast<double>(parameters[i].numel());
-    at::Tensor share = numbers.narrow(0, 3, 1).mul(size);
-    zeros = zeros.defined() ? zeros.add_(share) : share;
-    entries += size;
+    Numbers numbers = gradient.defined()
+                          ? gradientStatistics(gradient)
+                          : statisticsOfNoGradient(parameters[i].device());
+    zeros.add(numbers, 3, parameters[i].numel());
     recorder->recordAll(
         {"baseline/gradient_norm", "baseline/gradient_mean_abs",
          "baseline/gradient_max_abs", "baseline/gradient_zero_share",
@@ -52,9 +80,9 @@ void dynfault::recordGradients(const RecorderPtr &recorder,
                          "baseline/weight_std", "baseline/weight_max_abs"},
                         names[i], weightStatistics(parameters[i]));
   }
-  if (entries > 0)
+  if (!zeros.empty())
     recorder->recordAll({"baseline/total_gradient_zero_share"}, "",
-                        zeros.div_(entries));
+                        zeros.mean());
 }
 
 void dynfault::snapshotGradients(const RecorderPtr &recorder,

@@ -62,17 +62,27 @@ static Correction correctionOf(const OptimizerState &state) {
 /// |m| / |sqrt(v)| with both averages' bias corrected; for Adamax, whose second
 /// moment is no square, |m| / |u|. (NAdam divides by the product of its
 /// momentum schedule in the step, but averages with beta1.)
-static at::Tensor momentRatio(const OptimizerState &state,
-                              const at::Tensor &first,
-                              const at::Tensor &second) {
+static Numbers momentRatio(const OptimizerState &state, const Numbers &first,
+                           const Numbers &second) {
   auto t = static_cast<double>(state.updates);
   bool isAdamax = state.kind == "adamax";
-  at::Tensor size = isAdamax ? second.select(0, 0) : second.select(0, 1).sqrt();
   double factor = 1;
   if (state.beta1 > 0 && t > 0)
     factor = (isAdamax ? 1 : std::sqrt(1 - std::pow(state.beta2, t))) /
              (1 - std::pow(state.beta1, t));
-  return first.select(0, 0).div(size).mul(factor).view({1});
+  if (first.onHost())
+    return {first[0] / (isAdamax ? second[0] : std::sqrt(second[1])) * factor};
+  at::Tensor numbers = second.tensor();
+  at::Tensor size =
+      isAdamax ? numbers.select(0, 0) : numbers.select(0, 1).sqrt();
+  return first.tensor().select(0, 0).div(size).mul(factor).view({1});
+}
+
+/// The first of the numbers.
+static Numbers firstOf(const Numbers &numbers) {
+  if (numbers.onHost())
+    return {numbers[0]};
+  return numbers.tensor().narrow(0, 0, 1);
 }
 
 void dynfault::recordOptimizer(const RecorderPtr &recorder,
@@ -100,19 +110,21 @@ void dynfault::recordOptimizer(const RecorderPtr &recorder,
     // has not updated.
     bool hasFirst = !firsts.empty() && firsts[i].defined();
     bool hasSecond = !seconds.empty() && seconds[i].defined();
-    at::Tensor first, second;
-    if (hasFirst) {
+    Numbers first = {}, second = {};
+    if (hasFirst && gradient.defined()) {
+      first = normAndCosine(firsts[i], gradient);
+      recorder->recordAll(
+          {"optimizer/first_moment_norm", "optimizer/momentum_gradient_cosine"},
+          names[i], first);
+    } else if (hasFirst) {
       first = normAndSum(firsts[i]);
-      recorder->record("optimizer/first_moment_norm", names[i],
-                       first.select(0, 0));
-      if (gradient.defined())
-        recorder->recordAll({"optimizer/momentum_gradient_cosine"}, names[i],
-                            cosine(firsts[i], gradient));
+      recorder->recordAll({"optimizer/first_moment_norm"}, names[i],
+                          firstOf(first));
     }
     if (hasSecond) {
       second = normAndSum(seconds[i]);
-      recorder->record("optimizer/second_moment_norm", names[i],
-                       second.select(0, 0));
+      recorder->recordAll({"optimizer/second_moment_norm"}, names[i],
+                          firstOf(second));
       if (hasFirst)
         recorder->recordAll({"optimizer/moment_ratio"}, names[i],
                             momentRatio(state, first, second));
@@ -132,6 +144,6 @@ void dynfault::recordOptimizer(const RecorderPtr &recorder,
                         names[i],
                         unclipped.defined() && gradient.defined()
                             ? differenceStatistics(gradient, unclipped)
-                            : at::tensor({0., 1.}));
+                            : Numbers{0., 1.});
   }
 }

@@ -94,52 +94,67 @@ void Recorder::setPlannedSteps(int64_t steps) {
   planned = steps;
 }
 
-int64_t Recorder::appendSample(const std::string &name, const std::string &site,
-                               float value) {
+size_t Recorder::signalIndex(const std::string &name, const std::string &site) {
   auto [entry, isNew] = index.try_emplace({name, site}, recorded.size());
   if (isNew)
     recorded.push_back({name, site, {}, {}});
-  Signal &signal = recorded[entry->second];
+  return entry->second;
+}
+
+const Recorder::Group &Recorder::groupOf(at::ArrayRef<const char *> names,
+                                         const std::string &site) {
+  std::vector<Group> &candidates = groups[site];
+  for (const Group &group : candidates)
+    if (names.equals(group.names))
+      return group;
+  Group group{names.vec(), {}};
+  for (const char *name : names)
+    group.signals.push_back(signalIndex(name, site));
+  candidates.push_back(std::move(group));
+  return candidates.back();
+}
+
+bool Recorder::appendSample(size_t index, float value) {
+  Signal &signal = recorded[index];
   if (!signal.steps.empty() && signal.steps.back() >= step)
-    return -1;
+    return false;
   signal.steps.push_back(static_cast<int32_t>(step));
   signal.values.push_back(value);
   lastRecorded = std::max(lastRecorded, step);
-  return static_cast<int64_t>(entry->second);
+  return true;
 }
 
 void Recorder::record(const std::string &name, const std::string &site,
                       const at::Tensor &value) {
   TORCH_CHECK(value.defined() && value.dim() == 0, "dynfault.Recorder: ", name,
               " expects a 0-dim tensor");
-  recordAll({name.c_str()}, site, value.detach().view({1}));
+  append({signalIndex(name, site)}, Numbers(value.detach().view({1})));
 }
 
 void Recorder::recordAll(at::ArrayRef<const char *> names,
-                         const std::string &site, const at::Tensor &values) {
-  TORCH_CHECK(values.dim() == 1 &&
-                  values.numel() == static_cast<int64_t>(names.size()),
-              "dynfault.Recorder: ", names.size(),
-              " signals, but values of "
-              "shape ",
-              values.sizes());
-  at::NoGradGuard noGrad;
-  if (values.device().is_cpu()) {
-    at::Tensor wide = values.detach().to(at::kDouble).contiguous();
-    const double *numbers = wide.data_ptr<double>();
-    for (size_t i = 0; i < names.size(); ++i)
-      record(names[i], site, numbers[i]);
+                         const std::string &site, const Numbers &values) {
+  TORCH_CHECK(values.size() == names.size(),
+              "dynfault.Recorder: ", names.size(), " signals, but ",
+              values.size(), " values");
+  append(groupOf(names, site).signals, values);
+}
+
+void Recorder::append(at::ArrayRef<size_t> signals, const Numbers &values) {
+  if (values.onHost()) {
+    for (size_t i = 0; i < signals.size(); ++i)
+      appendSample(signals[i], static_cast<float>(values[i]));
     return;
   }
   Pending entry;
-  for (const char *name : names) {
-    int64_t signal = appendSample(name, site, 0.0F);
-    entry.targets.push_back(
-        {signal, signal < 0 ? 0 : recorded[signal].values.size() - 1});
+  for (size_t signal : signals) {
+    bool isNew = appendSample(signal, 0.0F);
+    entry.targets.push_back({isNew ? static_cast<int64_t>(signal) : -1,
+                             recorded[signal].values.size() - 1});
   }
   // Casting copies, so that a later in-place change cannot reach the samples.
+  at::NoGradGuard noGrad;
   entry.values =
-      values.detach().to(at::kFloat, /*non_blocking=*/true, /*copy=*/true);
+      values.tensor().to(at::kFloat, /*non_blocking=*/true, /*copy=*/true);
   pending.push_back(std::move(entry));
   if (pending.size() >= kMaxPending)
     flush();
@@ -147,7 +162,7 @@ void Recorder::recordAll(at::ArrayRef<const char *> names,
 
 void Recorder::record(const std::string &name, const std::string &site,
                       double value) {
-  appendSample(name, site, static_cast<float>(value));
+  appendSample(signalIndex(name, site), static_cast<float>(value));
 }
 
 void Recorder::flush() const {
@@ -222,6 +237,7 @@ void Recorder::clear() {
   recorded.clear();
   pending.clear();
   index.clear();
+  groups.clear();
   snapshots.clear();
   gradients.clear();
   curvature = {};

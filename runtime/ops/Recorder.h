@@ -9,6 +9,8 @@
 #ifndef DYNFAULT_RUNTIME_OPS_RECORDER_H
 #define DYNFAULT_RUNTIME_OPS_RECORDER_H
 
+#include "runtime/ops/Numbers.h"
+
 #include <torch/custom_class.h>
 
 #include <chrono>
@@ -109,9 +111,10 @@ public:
   /// Of several values of one signal in one step the first is kept.
   void record(const std::string &name, const std::string &site,
               const at::Tensor &value);
-  /// The same for several signals of one site: `values` is [names.size()].
+  /// The same for several signals of one site; as many values as names. The
+  /// names are string literals: where they stand tells them apart.
   void recordAll(at::ArrayRef<const char *> names, const std::string &site,
-                 const at::Tensor &values);
+                 const Numbers &values);
   /// The same for a number that is on the host already.
   void record(const std::string &name, const std::string &site, double value);
 
@@ -177,9 +180,18 @@ private:
     at::Tensor values;
   };
 
-  /// The signal's index, or -1 if this step has a value of it already.
-  int64_t appendSample(const std::string &name, const std::string &site,
-                       float value);
+  /// Signals that are recorded together, found by the addresses of their names.
+  struct Group {
+    std::vector<const char *> names;
+    std::vector<size_t> signals;
+  };
+
+  size_t signalIndex(const std::string &name, const std::string &site);
+  const Group &groupOf(at::ArrayRef<const char *> names,
+                       const std::string &site);
+  void append(at::ArrayRef<size_t> signals, const Numbers &values);
+  /// \returns false if this step has a value of the signal already.
+  bool appendSample(size_t signal, float value);
   using Copies = std::unordered_map<const c10::TensorImpl *, at::Tensor>;
 
   const Signal *find(const std::string &name, const std::string &site) const;
@@ -190,6 +202,7 @@ private:
   mutable std::vector<Signal> recorded;
   mutable std::vector<Pending> pending;
   std::map<std::pair<std::string, std::string>, size_t> index;
+  std::unordered_map<std::string, std::vector<Group>> groups; ///< By site.
   Copies snapshots, gradients;
   int64_t planned = 0;
   int64_t epochSteps = 0;

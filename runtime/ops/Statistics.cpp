@@ -1,10 +1,12 @@
 //===- Statistics.cpp - Many numbers about one tensor ---------------------===//
 //
-// The loops for the CPU. Sums run in several lanes, which the compiler turns
-// into vector instructions without reordering what one lane adds up.
+// The loops for the CPU. One pass gives as many numbers as it can: reading a
+// large activation costs more than the arithmetic.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/ops/Statistics.h"
+
+#include "runtime/ops/Lanes.h"
 
 #include <ATen/ATen.h>
 
@@ -18,7 +20,6 @@ using namespace dynfault;
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
-constexpr int kLanes = 8;
 constexpr double kTanh5 = 0.99990920426259513;
 
 struct NamedRange {
@@ -42,43 +43,14 @@ constexpr NamedRange kRanges[] = {
     {"rnn_tanh", {-kNever, -kTanh5, kTanh5}},
 };
 
-/// One partial result per lane.
-struct Lanes {
-  double values[kLanes] = {};
-
-  double sum() const {
-    double total = 0;
-    for (double value : values)
-      total += value;
-    return total;
-  }
-  double maximum() const { return *std::max_element(values, values + kLanes); }
-};
-
-/// Calls visit(lane, index) for each index below `count`.
-template <typename Visit>
-inline void forEach(int64_t count, const Visit &visit) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes)
-    for (int lane = 0; lane < kLanes; ++lane)
-      visit(lane, i + lane);
-  for (; i < count; ++i)
-    visit(0, i);
-}
-
 /// Contiguous float32 or float64 on the CPU.
 at::Tensor prepared(const at::Tensor &x) {
+  bool isWide = x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble;
+  // Most tensors are; a call of LibTorch costs as much as a small layer's loop.
+  if (isWide && x.is_contiguous())
+    return x;
   at::Tensor values = x.detach();
-  if (values.scalar_type() != at::kFloat && values.scalar_type() != at::kDouble)
-    values = values.to(at::kFloat);
-  return values.contiguous();
-}
-
-at::Tensor toTensor(std::initializer_list<double> numbers) {
-  at::Tensor result =
-      at::empty({static_cast<int64_t>(numbers.size())}, at::kDouble);
-  std::copy(numbers.begin(), numbers.end(), result.data_ptr<double>());
-  return result;
+  return (isWide ? values : values.to(at::kFloat)).contiguous();
 }
 
 /// Subsample of value(i), i < count, whose quantiles are read off in ascending
@@ -111,12 +83,13 @@ private:
 
 template <typename T>
 double deviation(const T *x, int64_t count, double mean) {
-  Lanes squares;
-  forEach(count, [&](int lane, int64_t i) {
-    double distance = static_cast<double>(x[i]) - mean;
-    squares.values[lane] += distance * distance;
-  });
-  return std::sqrt(squares.sum() / static_cast<double>(count));
+  auto totals = lanes::accumulate<1>(
+      [mean](auto &squares, const auto &value) {
+        auto distance = value - mean;
+        squares[0] += distance * distance;
+      },
+      count, x);
+  return std::sqrt(totals.sum(0) / static_cast<double>(count));
 }
 
 /// Share of the units that have no entry above `deadUpTo`.
@@ -135,88 +108,107 @@ double deadUnits(const T *x, double deadUpTo, const UnitLayout &layout) {
 }
 
 template <typename T>
-at::Tensor activationOnCpu(const T *x, int64_t n, const ActivationRange &range,
-                           const UnitLayout &layout) {
+Numbers activationOnCpu(const T *x, int64_t n, const ActivationRange &range,
+                        const UnitLayout &layout) {
   auto count = static_cast<double>(n);
-  Lanes sum, dead, saturated;
-  forEach(n, [&](int lane, int64_t i) {
-    auto value = static_cast<double>(x[i]);
-    sum.values[lane] += value;
-    dead.values[lane] += value <= range.deadUpTo ? 1 : 0;
-    saturated.values[lane] += value < range.saturatedBelow ? 1 : 0;
-    saturated.values[lane] += value > range.saturatedAbove ? 1 : 0;
-  });
-  double mean = sum.sum() / count;
+  auto totals = lanes::accumulate<3>(
+      [range](auto &sums, const auto &value) {
+        sums[0] += value;
+        sums[1] += lanes::indicator(value <= range.deadUpTo);
+        sums[2] += lanes::indicator(value < range.saturatedBelow);
+        sums[2] += lanes::indicator(value > range.saturatedAbove);
+      },
+      n, x);
+  double mean = totals.sum(0) / count, dead = totals.sum(1),
+         saturated = totals.sum(2);
   Quantiles quantiles(n, [&](int64_t i) { return static_cast<double>(x[i]); });
   double low = quantiles.at(.05), middle = quantiles.at(.5),
          high = quantiles.at(.95);
-  double units = 0;
-  if (dead.sum() > 0)
-    units = deadUnits(x, range.deadUpTo, layout);
-  return toTensor({mean, deviation(x, n, mean), low, middle, high,
-                   dead.sum() / count, saturated.sum() / count,
-                   n ? units : NAN});
+  double units = dead > 0 ? deadUnits(x, range.deadUpTo, layout) : 0;
+  return {mean,
+          deviation(x, n, mean),
+          low,
+          middle,
+          high,
+          dead / count,
+          saturated / count,
+          n ? units : NAN};
 }
 
 template <typename T>
-at::Tensor gradientOnCpu(const T *x, int64_t n) {
+Numbers gradientOnCpu(const T *x, int64_t n) {
   auto count = static_cast<double>(n);
-  Lanes squares, absolutes, largest, zeros;
-  forEach(n, [&](int lane, int64_t i) {
-    auto value = static_cast<double>(x[i]);
-    double absolute = std::abs(value);
-    squares.values[lane] += value * value;
-    absolutes.values[lane] += absolute;
-    largest.values[lane] =
-        absolute > largest.values[lane] ? absolute : largest.values[lane];
-    zeros.values[lane] += value == 0 ? 1 : 0;
-  });
-  double mean = absolutes.sum() / count;
+  auto totals = lanes::accumulate<4>(
+      [](auto &totals, const auto &value) {
+        auto absolute = lanes::absolute(value);
+        totals[0] += value * value;
+        totals[1] += absolute;
+        totals[2] = lanes::larger(absolute, totals[2]);
+        totals[3] += lanes::indicator(value == 0);
+      },
+      n, x);
+  double mean = totals.sum(1) / count;
   Quantiles quantiles(
       n, [&](int64_t i) { return std::abs(static_cast<double>(x[i])); });
   double low = quantiles.at(.1), middle = quantiles.at(.5),
          high = quantiles.at(.9);
   // A comparison passes over a NaN; the mean does not.
-  return toTensor({std::sqrt(squares.sum()), mean,
-                   std::isnan(mean) ? NAN : largest.maximum(),
-                   zeros.sum() / count, low, middle, high});
+  return {std::sqrt(totals.sum(0)),
+          mean,
+          std::isnan(mean) ? NAN : totals.maximum(2),
+          totals.sum(3) / count,
+          low,
+          middle,
+          high};
 }
 
 template <typename T>
-at::Tensor weightOnCpu(const T *x, int64_t n) {
-  Lanes sum, squares, largest;
-  forEach(n, [&](int lane, int64_t i) {
-    auto value = static_cast<double>(x[i]);
-    double absolute = std::abs(value);
-    sum.values[lane] += value;
-    squares.values[lane] += value * value;
-    largest.values[lane] =
-        absolute > largest.values[lane] ? absolute : largest.values[lane];
-  });
-  double mean = sum.sum() / static_cast<double>(n);
-  return toTensor(
-      {std::sqrt(squares.sum()), mean, deviation(x, n, mean),
-       n == 0 || std::isnan(squares.sum()) ? NAN : largest.maximum()});
+Numbers weightOnCpu(const T *x, int64_t n) {
+  auto totals = lanes::accumulate<3>(
+      [](auto &totals, const auto &value) {
+        totals[0] += value;
+        totals[1] += value * value;
+        totals[2] = lanes::larger(lanes::absolute(value), totals[2]);
+      },
+      n, x);
+  double mean = totals.sum(0) / static_cast<double>(n), squares = totals.sum(1);
+  return {std::sqrt(squares), mean, deviation(x, n, mean),
+          n == 0 || std::isnan(squares) ? NAN : totals.maximum(2)};
 }
 
 template <typename T>
-at::Tensor updateOnCpu(const T *after, const T *before, int64_t n) {
-  Lanes changes, starts;
-  forEach(n, [&](int lane, int64_t i) {
-    auto start = static_cast<double>(before[i]);
-    double change = static_cast<double>(after[i]) - start;
-    changes.values[lane] += change * change;
-    starts.values[lane] += start * start;
-  });
-  double scale = std::sqrt(starts.sum() / static_cast<double>(n));
+Numbers updateOnCpu(const T *after, const T *before, int64_t n) {
+  auto totals = lanes::accumulate<2>(
+      [](auto &squares, const auto &end, const auto &start) {
+        auto change = end - start;
+        squares[0] += change * change;
+        squares[1] += start * start;
+      },
+      n, after, before);
+  double changes = totals.sum(0), starts = totals.sum(1);
+  double scale = std::sqrt(starts / static_cast<double>(n));
   Quantiles quantiles(n, [&](int64_t i) {
     return std::abs(static_cast<double>(after[i]) -
                     static_cast<double>(before[i]));
   });
   double low = quantiles.at(.1), middle = quantiles.at(.5),
          high = quantiles.at(.9);
-  return toTensor({std::sqrt(changes.sum()) / std::sqrt(starts.sum()),
-                   low / scale, middle / scale, high / scale});
+  return {std::sqrt(changes) / std::sqrt(starts), low / scale, middle / scale,
+          high / scale};
+}
+
+/// Sums over the entries of a and b: a^2, b^2, ab, and the number of those that
+/// differ.
+template <typename T>
+lanes::Totals<4> pairOnCpu(const T *a, const T *b, int64_t n) {
+  return lanes::accumulate<4>(
+      [](auto &sums, const auto &x, const auto &y) {
+        sums[0] += x * x;
+        sums[1] += y * y;
+        sums[2] += x * y;
+        sums[3] += lanes::indicator(x != y);
+      },
+      n, a, b);
 }
 
 /// [rows, units] in float64, the rows evenly spaced, each unit centred.
@@ -263,9 +255,9 @@ UnitLayout dynfault::unitLayout(at::IntArrayRef sizes, int64_t unitDim) {
   return layout;
 }
 
-at::Tensor dynfault::activationStatistics(const at::Tensor &x,
-                                          const ActivationRange &range,
-                                          const UnitLayout &layout) {
+Numbers dynfault::activationStatistics(const at::Tensor &x,
+                                       const ActivationRange &range,
+                                       const UnitLayout &layout) {
   if (!x.device().is_cpu())
     return generic::activationStatistics(x, range, layout);
   at::Tensor values = prepared(x);
@@ -276,13 +268,12 @@ at::Tensor dynfault::activationStatistics(const at::Tensor &x,
       });
 }
 
-at::Tensor dynfault::effectiveRank(const at::Tensor &x,
-                                   const UnitLayout &layout) {
+Numbers dynfault::effectiveRank(const at::Tensor &x, const UnitLayout &layout) {
   if (!x.device().is_cpu())
     return generic::effectiveRank(x, layout);
   int64_t taken = std::min(layout.outer * layout.inner, kRankRows);
   if (taken < 2 || layout.units < 1)
-    return toTensor({NAN});
+    return {NAN};
   at::Tensor values = prepared(x);
   at::Tensor centred =
       AT_DISPATCH_FLOATING_TYPES(values.scalar_type(), "effectiveRank", [&] {
@@ -293,18 +284,17 @@ at::Tensor dynfault::effectiveRank(const at::Tensor &x,
       taken <= layout.units ? centred.mm(centred.t()) : centred.t().mm(centred);
   const double *entries = gram.data_ptr<double>();
   int64_t size = gram.size(0);
-  Lanes squares;
+  auto squares = lanes::accumulate<1>(
+      [](auto &sums, const auto &value) { sums[0] += value * value; },
+      size * size, entries);
   double trace = 0;
-  forEach(size * size, [&](int lane, int64_t i) {
-    squares.values[lane] += entries[i] * entries[i];
-  });
   for (int64_t i = 0; i < size; ++i)
     trace += entries[i * size + i];
-  return toTensor({trace * trace / squares.sum() /
-                   static_cast<double>(std::min(layout.units, taken - 1))});
+  return {trace * trace / squares.sum(0) /
+          static_cast<double>(std::min(layout.units, taken - 1))};
 }
 
-at::Tensor dynfault::gradientStatistics(const at::Tensor &gradient) {
+Numbers dynfault::gradientStatistics(const at::Tensor &gradient) {
   if (!gradient.device().is_cpu())
     return generic::gradientStatistics(gradient);
   at::Tensor values = prepared(gradient);
@@ -314,7 +304,7 @@ at::Tensor dynfault::gradientStatistics(const at::Tensor &gradient) {
       });
 }
 
-at::Tensor dynfault::weightStatistics(const at::Tensor &weight) {
+Numbers dynfault::weightStatistics(const at::Tensor &weight) {
   if (!weight.device().is_cpu())
     return generic::weightStatistics(weight);
   at::Tensor values = prepared(weight);
@@ -330,8 +320,8 @@ static std::pair<at::Tensor, at::Tensor> preparedPair(const at::Tensor &a,
   return {first, prepared(b).to(first.scalar_type())};
 }
 
-at::Tensor dynfault::updateStatistics(const at::Tensor &after,
-                                      const at::Tensor &before) {
+Numbers dynfault::updateStatistics(const at::Tensor &after,
+                                   const at::Tensor &before) {
   if (!after.device().is_cpu())
     return generic::updateStatistics(after, before);
   auto [end, start] = preparedPair(after, before);
@@ -343,60 +333,46 @@ at::Tensor dynfault::updateStatistics(const at::Tensor &after,
   });
 }
 
-at::Tensor dynfault::cosine(const at::Tensor &a, const at::Tensor &b) {
-  if (!a.device().is_cpu())
-    return generic::cosine(a, b);
+/// pairOnCpu of any two tensors of the CPU.
+static lanes::Totals<4> pairTotals(const at::Tensor &a, const at::Tensor &b) {
   auto [first, second] = preparedPair(a, b);
   const at::Tensor &left = first, &right = second;
-  return AT_DISPATCH_FLOATING_TYPES(left.scalar_type(), "cosine", [&] {
-    const auto *x = left.data_ptr<scalar_t>();
-    const auto *y = right.data_ptr<scalar_t>();
-    Lanes xx, yy, xy;
-    forEach(left.numel(), [&](int lane, int64_t i) {
-      auto xi = static_cast<double>(x[i]), yi = static_cast<double>(y[i]);
-      xx.values[lane] += xi * xi;
-      yy.values[lane] += yi * yi;
-      xy.values[lane] += xi * yi;
-    });
-    return toTensor({xy.sum() / (std::sqrt(xx.sum()) * std::sqrt(yy.sum()))});
+  return AT_DISPATCH_FLOATING_TYPES(left.scalar_type(), "pairTotals", [&] {
+    return pairOnCpu(left.data_ptr<scalar_t>(), right.data_ptr<scalar_t>(),
+                     left.numel());
   });
 }
 
-at::Tensor dynfault::normAndSum(const at::Tensor &x) {
+Numbers dynfault::normAndCosine(const at::Tensor &a, const at::Tensor &b) {
+  if (!a.device().is_cpu())
+    return generic::normAndCosine(a, b);
+  lanes::Totals<4> totals = pairTotals(a, b);
+  double norm = std::sqrt(totals.sum(0));
+  return {norm, totals.sum(2) / (norm * std::sqrt(totals.sum(1)))};
+}
+
+Numbers dynfault::normAndSum(const at::Tensor &x) {
   if (!x.device().is_cpu())
     return generic::normAndSum(x);
   at::Tensor values = prepared(x);
-  return AT_DISPATCH_FLOATING_TYPES(values.scalar_type(), "normAndSum", [&] {
-    const auto *entries = values.data_ptr<scalar_t>();
-    Lanes squares, sum;
-    forEach(values.numel(), [&](int lane, int64_t i) {
-      auto value = static_cast<double>(entries[i]);
-      squares.values[lane] += value * value;
-      sum.values[lane] += value;
-    });
-    return toTensor({std::sqrt(squares.sum()), sum.sum()});
-  });
+  auto totals =
+      AT_DISPATCH_FLOATING_TYPES(values.scalar_type(), "normAndSum", [&] {
+        return lanes::accumulate<2>(
+            [](auto &sums, const auto &value) {
+              sums[0] += value * value;
+              sums[1] += value;
+            },
+            values.numel(), values.data_ptr<scalar_t>());
+      });
+  return {std::sqrt(totals.sum(0)), totals.sum(1)};
 }
 
-at::Tensor dynfault::differenceStatistics(const at::Tensor &a,
-                                          const at::Tensor &b) {
+Numbers dynfault::differenceStatistics(const at::Tensor &a,
+                                       const at::Tensor &b) {
   if (!a.device().is_cpu())
     return generic::differenceStatistics(a, b);
-  auto [first, second] = preparedPair(a, b);
-  const at::Tensor &left = first, &right = second;
-  return AT_DISPATCH_FLOATING_TYPES(
-      left.scalar_type(), "differenceStatistics", [&] {
-        const auto *x = left.data_ptr<scalar_t>();
-        const auto *y = right.data_ptr<scalar_t>();
-        Lanes xx, yy, different;
-        forEach(left.numel(), [&](int lane, int64_t i) {
-          auto xi = static_cast<double>(x[i]), yi = static_cast<double>(y[i]);
-          xx.values[lane] += xi * xi;
-          yy.values[lane] += yi * yi;
-          different.values[lane] += xi != yi ? 1 : 0;
-        });
-        double normX = std::sqrt(xx.sum()), normY = std::sqrt(yy.sum());
-        return toTensor({different.sum() / static_cast<double>(left.numel()),
-                         normX == 0 && normY == 0 ? 1 : normX / normY});
-      });
+  lanes::Totals<4> totals = pairTotals(a, b);
+  double normA = std::sqrt(totals.sum(0)), normB = std::sqrt(totals.sum(1));
+  return {totals.sum(3) / static_cast<double>(a.numel()),
+          normA == 0 && normB == 0 ? 1 : normA / normB};
 }

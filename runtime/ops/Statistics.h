@@ -6,14 +6,14 @@
 // LibTorch's operators and stay there: nothing here waits for a device.
 //
 // All functions take tensors of any shape and floating type (half types are
-// computed as float32), sum in float64, and return float64 tensors [k] on the
-// device of their argument. Numbers of an empty tensor are NaN.
+// computed as float32), sum in float64, and return k float64 numbers where
+// their argument is. Numbers of an empty tensor are NaN.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_RUNTIME_OPS_STATISTICS_H
 #define DYNFAULT_RUNTIME_OPS_STATISTICS_H
 
-#include <ATen/core/Tensor.h>
+#include "runtime/ops/Numbers.h"
 
 #include <string>
 
@@ -49,9 +49,8 @@ UnitLayout unitLayout(at::IntArrayRef sizes, int64_t unitDim);
 /// [8]: mean; population standard deviation; quantiles .05, .5 and .95; shares
 /// of dead and of saturated entries; share of units all of whose entries are
 /// dead.
-at::Tensor activationStatistics(const at::Tensor &x,
-                                const ActivationRange &range,
-                                const UnitLayout &layout);
+Numbers activationStatistics(const at::Tensor &x, const ActivationRange &range,
+                             const UnitLayout &layout);
 
 /// [1]: participation ratio (sum of l)^2 / sum of l^2 of the eigenvalues l of
 /// the covariance between units (Gao et al. 2017, eq. 4), over the largest
@@ -59,30 +58,31 @@ at::Tensor activationStatistics(const at::Tensor &x,
 /// The two sums are trace and squared Frobenius norm, so that no
 /// eigendecomposition is needed. NaN for fewer than two rows, or if nothing
 /// varies.
-at::Tensor effectiveRank(const at::Tensor &x, const UnitLayout &layout);
+Numbers effectiveRank(const at::Tensor &x, const UnitLayout &layout);
 
 /// [7] of a gradient: 2-norm; mean and maximum of |g|; share of exact zeros;
 /// quantiles .1, .5 and .9 of |g|.
-at::Tensor gradientStatistics(const at::Tensor &gradient);
+Numbers gradientStatistics(const at::Tensor &gradient);
 
 /// [4] of a weight: 2-norm, mean, population standard deviation, maximum of
 /// |w|.
-at::Tensor weightStatistics(const at::Tensor &weight);
+Numbers weightStatistics(const at::Tensor &weight);
 
 /// [4]: |after - before| / |before| (2-norms), and the quantiles .1, .5 and .9
 /// of |after_i - before_i| over the root mean square of `before`. Not finite
 /// where `before` is zero.
-at::Tensor updateStatistics(const at::Tensor &after, const at::Tensor &before);
+Numbers updateStatistics(const at::Tensor &after, const at::Tensor &before);
 
-/// [1]: cosine of the angle between a and b; NaN where one of them is zero.
-at::Tensor cosine(const at::Tensor &a, const at::Tensor &b);
+/// [2]: 2-norm of a, and cosine of the angle between a and b; the latter is NaN
+/// where one of them is zero.
+Numbers normAndCosine(const at::Tensor &a, const at::Tensor &b);
 
 /// [2]: 2-norm and sum of the entries.
-at::Tensor normAndSum(const at::Tensor &x);
+Numbers normAndSum(const at::Tensor &x);
 
 /// [2]: share of the entries in which a and b differ (a NaN differs from all),
 /// and |a| / |b| (2-norms; 1 where both are zero).
-at::Tensor differenceStatistics(const at::Tensor &a, const at::Tensor &b);
+Numbers differenceStatistics(const at::Tensor &a, const at::Tensor &b);
 
 namespace generic {
 // The same through LibTorch's operators, on any device; for tests.
@@ -93,7 +93,7 @@ at::Tensor effectiveRank(const at::Tensor &x, const UnitLayout &layout);
 at::Tensor gradientStatistics(const at::Tensor &gradient);
 at::Tensor weightStatistics(const at::Tensor &weight);
 at::Tensor updateStatistics(const at::Tensor &after, const at::Tensor &before);
-at::Tensor cosine(const at::Tensor &a, const at::Tensor &b);
+at::Tensor normAndCosine(const at::Tensor &a, const at::Tensor &b);
 at::Tensor normAndSum(const at::Tensor &x);
 at::Tensor differenceStatistics(const at::Tensor &a, const at::Tensor &b);
 } // namespace generic

@@ -80,7 +80,7 @@ TEST(Synchronisation, NoneInWhatAcceleratorsRun) {
   generic::gradientStatistics(x);
   generic::weightStatistics(x);
   generic::updateStatistics(x, y);
-  generic::cosine(x, y);
+  generic::normAndCosine(x, y);
   generic::normAndSum(x);
   generic::differenceStatistics(x, y);
   EXPECT_EQ(reads, 0);
