@@ -69,6 +69,7 @@ private:
   std::vector<std::unique_ptr<Recorder::Pause>> pauses;
   RandomStateGuard randomState;
   NativeRecurrenceGuard nativeRecurrence;
+  PlainAttentionGuard plainAttention;
   ModuleStateGuard moduleState;
   std::optional<UnoptimizedMethod> lossMethod;
   at::Tensor target;

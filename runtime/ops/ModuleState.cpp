@@ -10,6 +10,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <torch/csrc/jit/ir/ir.h>
+#include <torch/version.h>
 
 using namespace dynfault;
 
@@ -150,4 +151,27 @@ NativeRecurrenceGuard::NativeRecurrenceGuard(const torch::jit::Graph &forward,
 
 NativeRecurrenceGuard::~NativeRecurrenceGuard() {
   at::globalContext().setUserEnabledCuDNN(cudnnWasEnabled);
+}
+
+PlainAttentionGuard::PlainAttentionGuard() {
+  using at::Context;
+  kinds.push_back({&Context::userEnabledFlashSDP, &Context::setSDPUseFlash});
+#if TORCH_VERSION_MAJOR >= 2
+  kinds.push_back(
+      {&Context::userEnabledMemEfficientSDP, &Context::setSDPUseMemEfficient});
+#endif
+#if TORCH_VERSION_MAJOR > 2 ||                                                 \
+    (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 5)
+  kinds.push_back({&Context::userEnabledCuDNNSDP, &Context::setSDPUseCuDNN});
+#endif
+  Context &context = at::globalContext();
+  for (Kind &kind : kinds) {
+    kind.wasAllowed = (context.*kind.allowed)();
+    (context.*kind.allow)(false);
+  }
+}
+
+PlainAttentionGuard::~PlainAttentionGuard() {
+  for (const Kind &kind : kinds)
+    (at::globalContext().*kind.allow)(kind.wasAllowed);
 }

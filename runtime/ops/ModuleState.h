@@ -8,6 +8,7 @@
 #ifndef DYNFAULT_RUNTIME_OPS_MODULESTATE_H
 #define DYNFAULT_RUNTIME_OPS_MODULESTATE_H
 
+#include <ATen/Context.h>
 #include <ATen/core/Generator.h>
 #include <torch/csrc/jit/api/module.h>
 
@@ -80,6 +81,25 @@ public:
 
 private:
   bool cudnnWasEnabled;
+};
+
+/// Lets attention take the path of plain operators until it goes out of scope:
+/// the fused kernels of LibTorch 2 cannot be differentiated twice.
+class PlainAttentionGuard {
+public:
+  PlainAttentionGuard();
+  ~PlainAttentionGuard();
+  PlainAttentionGuard(const PlainAttentionGuard &) = delete;
+  PlainAttentionGuard &operator=(const PlainAttentionGuard &) = delete;
+
+private:
+  /// A kind of fused kernel, and whether the user allows it.
+  struct Kind {
+    bool (at::Context::*allowed)() const;
+    void (at::Context::*allow)(bool);
+    bool wasAllowed = false;
+  };
+  std::vector<Kind> kinds;
 };
 
 /// True if the graph calls a fused recurrent operator in any block.

@@ -270,6 +270,15 @@ def training_step(self, x: Tensor, target: Tensor, vectors: Tensor) -> Tuple[Ten
         return torch.jit.load(file.name)
 
 
+@contextlib.contextmanager
+def plain_attention():
+    """LibTorch 2's fused attention on a CPU has no second derivative."""
+    before = torch.backends.cuda.flash_sdp_enabled()
+    torch.backends.cuda.enable_flash_sdp(False)
+    yield
+    torch.backends.cuda.enable_flash_sdp(before)
+
+
 class Eager:
     """The same network, differentiated densely."""
 
@@ -303,7 +312,9 @@ class Eager:
         return torch.stack(result)
 
     def hessian(self):
-        return self.rows(self.gradient(create_graph=True), self.parameters)
+        with plain_attention():
+            gradient = self.gradient(create_graph=True)
+        return self.rows(gradient, self.parameters)
 
     def difference_hessian(self):
         """Central differences of fourth order of the gradient."""
@@ -473,6 +484,7 @@ def trains(name):
         plain = copy.deepcopy(net).train()
         expected_loss = LOSSES[loss](plain(x), target)
         check(torch.equal(torch.random.get_rng_state(), after), f"{where}: the random state moved")
+        check(torch.backends.cuda.flash_sdp_enabled(), f"{where}: fused attention stays off")
         check(abs(expected_loss.item() - loss_value.item()) < 1e-12, f"{where}: another loss")
         for key, value in plain.named_buffers():
             check(torch.allclose(value, module.state_dict()[f"net.{key}"]), f"{where}: buffer {key}")
