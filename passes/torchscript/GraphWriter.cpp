@@ -282,8 +282,17 @@ LogicalResult GraphWriter::write(Operation *op) {
       .Case<dialect::PrimListConstructOp, dialect::PrimTupleConstructOp,
             dialect::PrimListUnpackOp, dialect::PrimTupleUnpackOp,
             dialect::PrimTupleIndexOp, dialect::PrimUninitializedOp,
-            dialect::PrimUncheckedCastOp, dialect::PrimTolistOp>(
+            dialect::PrimTolistOp>(
           [&](Operation *) { return writeNamedNode(op); })
+      .Case([&](dialect::PrimUncheckedCastOp cast) {
+        // LibTorch reads a cast of a cast to the same type as one.
+        Value operand = cast->getOperand(0);
+        if (!operand.getDefiningOp<dialect::PrimUncheckedCastOp>() ||
+            operand.getType() != cast->getResult(0).getType())
+          return writeNamedNode(op);
+        values[cast->getResult(0)] = lookup(operand);
+        return success();
+      })
       .Case([&](dialect::PrimDictConstructOp d) -> LogicalResult {
         SmallVector<jit::Value *> inputs;
         for (auto [key, value] : llvm::zip_equal(d.getKeys(), d.getValues()))

@@ -172,6 +172,20 @@ class Contexts(nn.Module):
         return y * (z + context.factor)
 
 
+def scaled(x: Tensor, scale: Optional[Tensor]) -> Tensor:
+    # Refined twice: TorchScript casts, and casts the cast.
+    if scale is None:
+        return x
+    elif isinstance(scale, Tensor):
+        return x * scale
+    return x
+
+
+class Refined(nn.Module):
+    def forward(self, x: Tensor, scale: Optional[Tensor] = None) -> Tensor:
+        return scaled(x, scale)
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -312,6 +326,7 @@ def main():
                ("grow", "cow"), ("forward", x)])
         check(opt, folder, torch.jit.script(Hooked()), [("__call__", x)])
         check(opt, folder, torch.jit.script(Contexts()), [("forward", x)])
+        check(opt, folder, torch.jit.script(Refined()), [("forward", x), ("forward", x, x)])
         check(opt, folder, torch.jit.script(Recurrent()), [("forward", torch.randn(3, 2, 4))])
         image = torch.randn(2, 3, 8, 8)
         check(opt, folder, torch.jit.trace(Traced().eval(), image, strict=False),
