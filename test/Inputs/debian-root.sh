@@ -36,8 +36,13 @@ make_debian_root() {
   fi
   cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
   cp /etc/resolv.conf "$root/etc/resolv.conf"
+  # Packages start no service in a root that shares this machine's processes.
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod 755 "$root/usr/sbin/policy-rc.d"
   mount -t proc proc "$root/proc"
   mount --bind /dev "$root/dev"
+  # With control groups, which slurmd wants; what happens to the copy stays there.
+  mount --rbind --make-rslave /sys "$root/sys"
   rm -rf "$root/root/dynfault.new"
   git clone -q --no-hardlinks . "$root/root/dynfault.new"
   # What was built there for an earlier commit is built on.
@@ -55,5 +60,6 @@ in_debian_root() {
 
 remove_debian_root() {
   umount "$1/proc" "$1/dev" 2>/dev/null || true
+  umount -R "$1/sys" 2>/dev/null || true
   [ "${2-}" = keep ] || rm -rf --one-file-system "$1"
 }
