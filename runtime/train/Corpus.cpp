@@ -207,6 +207,7 @@ private:
     train.device = options.device;
     train.threads = options.threads;
     train.timeoutSeconds = options.timeoutSeconds;
+    train.compiledStep = options.compiledStep;
     std::optional<PreparedData> ready = prepare(*run.file);
     active.push_back({run, Worker([&] { return work(*run.file, ready, train); },
                                   {options.memoryMib << 20})});

@@ -24,6 +24,7 @@ struct CorpusOptions {
   std::string device = "cpu";
   double timeoutSeconds = 0; ///< Per run; 0: none.
   int64_t memoryMib = 0;     ///< What a run may allocate; 0: no limit.
+  bool compiledStep = true;  ///< See TrainOptions.
 };
 
 struct CorpusResult {

@@ -5,6 +5,7 @@
 #include "runtime/data/Random.h"
 #include "runtime/data/Sha256.h"
 #include "runtime/ops/Recorder.h"
+#include "runtime/step/CompiledStep.h"
 #include "runtime/train/Evaluate.h"
 #include "runtime/train/Versions.h"
 
@@ -94,6 +95,13 @@ private:
       recorder->setPlannedSteps(trace.stepsPlanned);
       recorder->setStepsPerEpoch(trace.stepsPerEpoch);
     }
+    if (options.compiledStep && device.type() == at::kCPU)
+      compiled.emplace(module);
+  }
+
+  at::Tensor runStep(const at::Tensor &input, const at::Tensor &target) {
+    return compiled ? (*compiled)(input, target)
+                    : step({input, target}).toTensor();
   }
 
   void runEpoch(int64_t epoch) {
@@ -111,9 +119,8 @@ private:
     std::vector<at::Tensor> waiting;
     for (int64_t first = 0; first < rows; first += file.batchSize) {
       int64_t count = std::min(file.batchSize, rows - first);
-      at::Tensor loss = step({inputs.narrow(0, first, count),
-                              targets.narrow(0, first, count)})
-                            .toTensor();
+      at::Tensor loss = runStep(inputs.narrow(0, first, count),
+                                targets.narrow(0, first, count));
       ++trace.stepsDone;
       if (device.type() == at::kCPU)
         addLoss(loss.item<double>());
@@ -219,6 +226,7 @@ private:
   at::Device device;
   Random shuffle;
   torch::jit::Method step;
+  std::optional<CompiledStep> compiled;
   at::Tensor trainInputs, trainTargets, validationInputs, validationTargets;
   c10::intrusive_ptr<Recorder> recorder;
   Trace trace;

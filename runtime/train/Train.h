@@ -30,6 +30,8 @@ struct TrainOptions {
   std::string device = "cpu"; ///< `cpu` or `cuda`.
   int threads = 1;
   double timeoutSeconds = 0; ///< 0: none.
+  /// Plan the step where that can be done (CompiledStep.h). Changes no result.
+  bool compiledStep = true;
   std::function<void(const EpochSummary &)> onEpoch;
 };
 

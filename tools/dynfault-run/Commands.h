@@ -27,6 +27,7 @@ struct RunOptions {
   std::string device = "cpu";
   int threads = 1;
   double timeout = 0;
+  bool compiledStep = true;
 };
 void addRunOptions(CLI::App &command, RunOptions &options);
 

@@ -53,6 +53,7 @@ int runCorpusCommand(const CorpusArguments &arguments) {
   options.threads = arguments.run.threads;
   options.device = arguments.run.device;
   options.timeoutSeconds = arguments.run.timeout;
+  options.compiledStep = arguments.run.compiledStep;
   options.memoryMib = arguments.memory;
   options.shard = parseShard(arguments.shard).value();
   CorpusResult result = runCorpus(manifest, options);

@@ -149,6 +149,7 @@ int runTrain(const TrainArguments &arguments) {
   options.device = arguments.run.device;
   options.threads = arguments.run.threads;
   options.timeoutSeconds = arguments.run.timeout;
+  options.compiledStep = arguments.run.compiledStep;
   options.onEpoch = [&](const EpochSummary &epoch) {
     epochs.push_back(epoch);
     if (!arguments.json)

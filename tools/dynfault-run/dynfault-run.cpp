@@ -30,6 +30,9 @@ void dynfault::addRunOptions(CLI::App &command, RunOptions &options) {
                   "End a run after this many seconds; 0: never")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  command.add_flag("!--no-compiled-step", options.compiledStep,
+                   "Run each training step as TorchScript, as everything does "
+                   "that cannot be planned. Slower; results are the same");
 }
 
 int main(int argc, char **argv) {

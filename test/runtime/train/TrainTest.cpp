@@ -65,6 +65,24 @@ void expectSameSignal(const TraceSignal &a, const TraceSignal &b) {
 
 } // namespace
 
+TEST_F(TrainTest, TheCompiledStepChangesNoBit) {
+  ArchiveOptions probed;
+  probed.probes = true;
+  for (const std::string &path :
+       {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
+        writeLineNet("line.pt")}) {
+    TrainOptions options;
+    Result with = run(path, options);
+    options.compiledStep = false;
+    Result without = run(path, options);
+    EXPECT_EQ(with.trace.status, RunStatus::Completed) << with.trace.reason;
+    EXPECT_EQ(stateDigest(with.module), stateDigest(without.module)) << path;
+    ASSERT_EQ(with.trace.signals.size(), without.trace.signals.size());
+    for (size_t i = 0; i < with.trace.signals.size(); ++i)
+      expectSameSignal(with.trace.signals[i], without.trace.signals[i]);
+  }
+}
+
 TEST_F(TrainTest, RecordsTheBaselineSignals) {
   Result result = run(writePointsNet("a.pt"));
   const Trace &trace = result.trace;
