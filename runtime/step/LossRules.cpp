@@ -7,6 +7,7 @@
 #include "runtime/step/Rules.h"
 
 #include <ATen/CPUFunctions.h>
+#include <ATen/Dispatch.h>
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/empty.h>
@@ -28,27 +29,32 @@ void requireSameShape(const PlanValue *output, const PlanValue *target) {
   require(!target->differentiable, "a loss that is differentiated by target");
 }
 
+/// Divides the only element of `scalar`, in its type, as at::div_ does.
+void divide(at::Tensor &scalar, double divisor) {
+  if (divisor != 1)
+    AT_DISPATCH_FLOATING_TYPES(scalar.scalar_type(), "divide", [&] {
+      *scalar.data_ptr<scalar_t>() /= static_cast<scalar_t>(divisor);
+    });
+}
+
 /// The mean or the sum of `each`.
 PlanValue *reduce(PlanBuilder &builder, PlanCell *each, int64_t reduction,
                   bool differentiable) {
   if (reduction == at::Reduction::None)
     return builder.value(each, differentiable);
-  at::IntArrayRef all;
-  if (reduction == at::Reduction::Sum)
-    return builder.value(
-        builder.compute([&] { return at::cpu::sum(each->tensor, all, false); },
-                        [each](at::Tensor &out) {
-                          at::cpu::sum_out(out, each->tensor, at::IntArrayRef{},
-                                           false);
-                        }),
-        differentiable);
-  return builder.value(
-      builder.compute([&] { return at::cpu::mean(each->tensor, all, false); },
-                      [each](at::Tensor &out) {
-                        at::cpu::mean_out(out, each->tensor, at::IntArrayRef{},
-                                          false);
-                      }),
-      differentiable);
+  double count = reduction == at::Reduction::Mean
+                     ? static_cast<double>(each->tensor.numel())
+                     : 1;
+  auto sum = [each, count](at::Tensor &out) {
+    at::cpu::sum_out(out, each->tensor, at::IntArrayRef{}, false);
+    divide(out, count);
+  };
+  auto first = [&] {
+    at::Tensor out = at::empty({}, each->tensor.options());
+    sum(out);
+    return out;
+  };
+  return builder.value(builder.compute(first, sum), differentiable);
 }
 
 /// A loss that compares element by element: `compute(out, x, t)` without
@@ -162,7 +168,8 @@ struct BinaryLogitsLoss {
     at::cpu::add_(most, other);
     at::cpu::log_(most);
     at::cpu::add_(sum, most);
-    at::cpu::mean_out(mean, sum, at::IntArrayRef{}, false);
+    at::cpu::sum_out(mean, sum, at::IntArrayRef{}, false);
+    divide(mean, static_cast<double>(sum.numel()));
   }
 };
 

@@ -31,6 +31,17 @@ static bool isOfDynfault(const torch::jit::Node *node) {
   return std::string(node->kind().ns().toUnqualString()) == "dynfault";
 }
 
+/// The position of an argument of the operator's schema; nothing if it has none
+/// of that name.
+static c10::optional<size_t> findArgument(const torch::jit::Node *node,
+                                          const std::string &name) {
+  const std::vector<c10::Argument> &arguments = node->schema().arguments();
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i].name() == name)
+      return i;
+  return c10::nullopt;
+}
+
 StepProgram::StepProgram(const torch::jit::Module &module,
                          const std::shared_ptr<torch::jit::Graph> &graph,
                          const at::Tensor &input, const at::Tensor &target)
@@ -236,15 +247,47 @@ void StepProgram::callAtRunTime(const Node *node) {
       operands[output] = result;
     }
   }
-  actions.push_back(
-      [this, inputs, results, operation = node->getOperation()]() mutable {
-        stack.clear();
-        for (const Operand &input : inputs)
-          stack.push_back(now(input));
-        operation(stack);
-        for (size_t i = 0; i < results.size(); ++i)
-          registers[results[i]] = std::move(stack[i]);
-      });
+  Action call = [this, inputs, results,
+                 operation = node->getOperation()]() mutable {
+    stack.clear();
+    for (const Operand &input : inputs)
+      stack.push_back(now(input));
+    operation(stack);
+    for (size_t i = 0; i < results.size(); ++i)
+      registers[results[i]] = std::move(stack[i]);
+  };
+  if (c10::optional<SampledCall> probe = sampledCall(node))
+    call = [probe = *probe, always = std::move(call)] {
+      if (probe.recorder->sampled(probe.schedule))
+        always();
+    };
+  actions.push_back(std::move(call));
+}
+
+/// A probe does nothing in a step that is not sampled, but its lists of
+/// parameters and names would be copied for it.
+c10::optional<StepProgram::SampledCall>
+StepProgram::sampledCall(const Node *node) const {
+  std::string name = nameOf(node);
+  bool isProbe = name.rfind("dynfault::record_", 0) == 0 ||
+                 name.rfind("dynfault::snapshot_", 0) == 0;
+  if (!isProbe)
+    return c10::nullopt;
+  std::vector<Operand> inputs = inputsOf(node);
+  auto knownArgument = [&](const char *argument) -> const c10::IValue * {
+    c10::optional<size_t> index = findArgument(node, argument);
+    if (!index || inputs[*index].kind != Operand::Known)
+      return nullptr;
+    return &inputs[*index].known;
+  };
+  const c10::IValue *recorder = knownArgument("r"),
+                    *every = knownArgument("every"),
+                    *warmUp = knownArgument("warm_up"),
+                    *epochs = knownArgument("epochs");
+  if (!recorder || !every || !warmUp || !epochs)
+    return c10::nullopt;
+  return SampledCall{recorder->toCustomClass<Recorder>(),
+                     {every->toInt(), warmUp->toInt(), epochs->toInt()}};
 }
 
 void StepProgram::flushKernels() {

@@ -9,6 +9,7 @@
 #ifndef DYNFAULT_RUNTIME_STEP_STEPPROGRAM_H
 #define DYNFAULT_RUNTIME_STEP_STEPPROGRAM_H
 
+#include "runtime/ops/Recorder.h"
 #include "runtime/step/Rules.h"
 
 #include <torch/csrc/jit/api/module.h>
@@ -67,6 +68,12 @@ private:
   void planRule(const Node *node, Rule rule);
   void callInForward(const Node *node);
   void callAtRunTime(const Node *node);
+  /// When a probe records.
+  struct SampledCall {
+    c10::intrusive_ptr<Recorder> recorder;
+    ProbeSchedule schedule;
+  };
+  c10::optional<SampledCall> sampledCall(const Node *node) const;
   void flushKernels();
   const Operand &operand(const Value *value) const;
   std::vector<Operand> inputsOf(const Node *node) const;

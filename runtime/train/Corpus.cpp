@@ -11,6 +11,8 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <list>
+#include <map>
+#include <optional>
 #include <set>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,6 +27,9 @@ namespace {
 /// A worker stops itself between two steps; only one that hangs inside a step
 /// is killed, this much later.
 constexpr double TimeoutGraceSeconds = 5;
+/// Larger archives are loaded in each worker: what they cost counts less there
+/// and would weigh more here.
+constexpr uintmax_t MostSharedBytes = 16 << 20;
 
 struct PlannedRun {
   const ProgramFile *file;
@@ -172,6 +177,7 @@ private:
           continue;
         }
         pending.push_back({&file, mutant, seed});
+        ++runsLeft[&file];
         sources.insert(file.data.dataset.source);
       }
     }
@@ -187,6 +193,27 @@ private:
       return;
     try {
       loadModule(readArchive(pending.front().file->path), options.device);
+    } catch (const std::exception &) {
+      // The run itself will say what is wrong with it.
+    }
+  }
+
+  /// Loads the archive of the next run here if others need it as well: the
+  /// workers share the memory, and the time.
+  void load(const PlannedRun &run) {
+    int64_t left = --runsLeft[run.file];
+    if (loaded && loaded->file == run.file)
+      return;
+    loaded.reset();
+    std::error_code error;
+    uintmax_t bytes = fs::file_size(run.file->path, error);
+    if (left == 0 || options.device != "cpu" || error ||
+        bytes > MostSharedBytes)
+      return;
+    try {
+      Archive archive = readArchive(run.file->path);
+      if (archive.file.mutant.archiveSha256 == run.file->mutant.archiveSha256)
+        loaded = {run.file, loadModule(archive, options.device)};
     } catch (const std::exception &) {
       // The run itself will say what is wrong with it.
     }
@@ -209,20 +236,29 @@ private:
     train.timeoutSeconds = options.timeoutSeconds;
     train.compiledStep = options.compiledStep;
     std::optional<PreparedData> ready = prepare(*run.file);
+    load(run);
     active.push_back({run, Worker([&] { return work(*run.file, ready, train); },
                                   {options.memoryMib << 20})});
+  }
+
+  /// In the worker.
+  torch::jit::Module moduleOf(const ProgramFile &file,
+                              const std::string &device) {
+    if (loaded && loaded->file == &file)
+      return loaded->module;
+    Archive archive = readArchive(file.path);
+    if (archive.file.mutant.archiveSha256 != file.mutant.archiveSha256)
+      throw std::runtime_error(file.path + ": changed during the runs");
+    return loadModule(archive, device);
   }
 
   /// In the worker.
   Trace work(const ProgramFile &file, std::optional<PreparedData> &ready,
              const TrainOptions &train) {
     try {
-      Archive archive = readArchive(file.path);
-      if (archive.file.mutant.archiveSha256 != file.mutant.archiveSha256)
-        throw std::runtime_error(file.path + ": changed during the runs");
+      torch::jit::Module module = moduleOf(file, train.device);
       if (!ready)
         ready = data.prepare(file.data);
-      torch::jit::Module module = loadModule(archive, train.device);
       return dynfault::train(module, file, *ready, train);
     } catch (const std::exception &error) {
       Trace trace;
@@ -290,6 +326,12 @@ private:
   };
   std::list<PlannedFile> files;
   std::list<Active> active;
+  struct LoadedArchive {
+    const ProgramFile *file;
+    torch::jit::Module module;
+  };
+  std::optional<LoadedArchive> loaded;
+  std::map<const ProgramFile *, int64_t> runsLeft; ///< Not started yet.
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <torch/csrc/jit/runtime/graph_iterator.h>
 
 namespace dynfault {
 
@@ -93,11 +94,21 @@ at::Tensor predictions(const at::Tensor &output, const at::Tensor &target) {
       .reshape(target.sizes());
 }
 
+/// Whether running the graph may draw random numbers. A call may.
+bool mayDraw(std::shared_ptr<torch::jit::Graph> graph) {
+  torch::jit::DepthFirstGraphNodeIterator nodes(graph);
+  while (torch::jit::Node *node = nodes.next())
+    if (node->isNondeterministic() || node->kind() == c10::prim::CallMethod ||
+        node->kind() == c10::prim::CallFunction)
+      return true;
+  return false;
+}
+
 } // namespace
 
 Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                     const at::Tensor &targets, int64_t batchSize,
-                    bool classification) {
+                    bool classification, bool withLoss) {
   // Below this many rows a call costs more than what it computes.
   constexpr int64_t LeastRows = 256;
   RandomStateGuard randomState(inputs.device());
@@ -108,13 +119,15 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
 
   int64_t rows = inputs.size(0);
   int64_t piece = batchSize * ((LeastRows + batchSize - 1) / batchSize);
-  double loss = 0, squares = 0;
+  double nothing = std::numeric_limits<double>::quiet_NaN();
+  withLoss = withLoss || mayDraw(lossOf.graph());
+  double loss = withLoss ? 0 : nothing, squares = 0;
   Score score;
   for (int64_t first = 0; first < rows; first += piece) {
     int64_t count = std::min(piece, rows - first);
     at::Tensor target = targets.narrow(0, first, count);
     at::Tensor output = forward({inputs.narrow(0, first, count)}).toTensor();
-    for (int64_t begin = 0; begin < count; begin += batchSize) {
+    for (int64_t begin = 0; withLoss && begin < count; begin += batchSize) {
       int64_t size = std::min(batchSize, count - begin);
       loss +=
           lossOf({output.narrow(0, begin, size), target.narrow(0, begin, size)})
@@ -135,7 +148,6 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
     }
   }
 
-  double nothing = std::numeric_limits<double>::quiet_NaN();
   if (classification)
     return {loss,
             score.counted ? double(score.correct) / score.counted : nothing};

@@ -11,7 +11,7 @@
 namespace dynfault {
 
 struct Evaluation {
-  double loss = 0;   ///< Mean over the rows.
+  double loss = 0;   ///< Mean over the rows; NaN where it was not asked for.
   double metric = 0; ///< Accuracy, or R^2; NaN where it is not defined.
 };
 
@@ -27,11 +27,14 @@ struct Evaluation {
 /// if the targets are all equal; an output that is larger than the target is
 /// compared by the first of its values in each row.
 ///
+/// Without `withLoss` the metric is the same: a loss that draws random numbers
+/// is computed all the same, since the next rows would get others.
+///
 /// Leaves the mode of the module and of its parts, and the default random
 /// generators of the CPU and of the inputs' device, as they were.
 Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                     const at::Tensor &targets, int64_t batchSize,
-                    bool classification);
+                    bool classification, bool withLoss = true);
 
 } // namespace dynfault
 
