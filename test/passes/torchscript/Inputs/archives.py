@@ -45,4 +45,8 @@ def batch(info, rows, generator):
     x = tensor(info["input"], 2)
     # Scores are [rows, classes, ...]; one number for each row is none.
     output = info["output"]["shape"]
-    return x, tensor(info["target"], output[1] if len(output) > 1 else 1)
+    target = tensor(info["target"], output[1] if len(output) > 1 else 1)
+    if info["task"] != "classification" and target.is_floating_point():
+        # Binary cross entropy wants shares; to other losses they are as good.
+        target = target.sigmoid()
+    return x, target
