@@ -29,8 +29,9 @@ Rule dynfault::findRule(const std::string &name) {
     auto add = [&table](const char *operation, Rule rule) {
       table[operation] = rule;
     };
-    for (auto family : {addActivationRules, addDropoutRules, addLinearRules,
-                        addLossRules, addNormalizationRules, addShapeRules})
+    for (auto family :
+         {addActivationRules, addConvolutionRules, addDropoutRules,
+          addLinearRules, addLossRules, addNormalizationRules, addShapeRules})
       family(add);
     return table;
   }();

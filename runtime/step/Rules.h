@@ -53,6 +53,7 @@ Rule findRule(const std::string &name);
 // One function per file of rules: adds them by calling `add(name, rule)`.
 using AddRule = std::function<void(const char *, Rule)>;
 void addActivationRules(const AddRule &add);
+void addConvolutionRules(const AddRule &add);
 void addDropoutRules(const AddRule &add);
 void addLinearRules(const AddRule &add);
 void addLossRules(const AddRule &add);

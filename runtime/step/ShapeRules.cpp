@@ -6,6 +6,7 @@
 #include "runtime/step/Rules.h"
 
 #include <ATen/CPUFunctions.h>
+#include <ATen/ops/scalar_tensor.h>
 
 using namespace dynfault;
 
@@ -91,6 +92,39 @@ static PlanValue *planAdd(PlanBuilder &builder,
   return result;
 }
 
+/// (input, dimensions, keepdim, dtype)
+static PlanValue *planMean(PlanBuilder &builder,
+                           const PlanArguments &arguments) {
+  PlanValue *x = arguments.tensor(0);
+  require(arguments.isNone(3) && !arguments.isNone(1),
+          "a mean in another type");
+  std::vector<int64_t> dims = arguments.constant(1).toIntVector();
+  require(dims.size() == 1, "a mean over several dimensions");
+  bool keep = arguments.flag(2);
+  PlanCell *in = x->data;
+  PlanValue *result = builder.value(
+      builder.compute([&] { return at::cpu::mean(in->tensor, dims, keep); },
+                      [=](at::Tensor &out) {
+                        at::cpu::mean_out(out, in->tensor, dims, keep);
+                      }),
+      x->differentiable);
+  std::vector<int64_t> sizes = in->tensor.sizes().vec();
+  at::Tensor count =
+      at::scalar_tensor(in->tensor.size(dims[0]), in->tensor.options());
+  builder.onBackward(result, [=, &builder](PlanCell *gradient) {
+    PlanCell *expanded = builder.view(gradient, [=](const at::Tensor &g) {
+      return (keep ? g : g.unsqueeze(dims[0])).expand(sizes);
+    });
+    builder.addGradient(
+        x,
+        builder.compute([&] { return at::cpu::div(expanded->tensor, count); },
+                        [=](at::Tensor &out) {
+                          at::cpu::div_out(out, expanded->tensor, count);
+                        }));
+  });
+  return result;
+}
+
 void dynfault::addShapeRules(const AddRule &add) {
   add("aten::view", planView);
   add("aten::reshape", planView);
@@ -99,4 +133,5 @@ void dynfault::addShapeRules(const AddRule &add) {
   add("aten::unsqueeze", planUnsqueeze);
   add("aten::transpose.int", planTransposed);
   add("aten::add.Tensor", planAdd);
+  add("aten::mean.dim", planMean);
 }

@@ -246,9 +246,9 @@ static std::vector<Program> programs() {
   Program some{"some_gradients_kept", net("torch.tanh(h)")};
   some.zeroGrad = "dynfault.zero_grad_([self.w1, self.b2])";
   result.push_back(some);
-  result.push_back(
-      {"without_bias", "    out = torch.linear(torch.tanh(torch.linear(x, "
-                       "self.w1)), self.w2)"});
+  result.push_back({"without_bias",
+                    "    out = torch.linear(torch.tanh(torch.linear(x, "
+                    "self.w1)), self.w2)"});
   result.push_back({"weight_used_twice",
                     "    h = torch.linear(x, self.w1, self.b1)\n"
                     "    h = torch.linear(h, self.w1.t())\n"
@@ -257,6 +257,12 @@ static std::vector<Program> programs() {
   result.push_back({"addmm",
                     "    h = torch.addmm(self.b1, x, self.w1.t())\n"
                     "    out = torch.addmm(self.b2, h.relu(), self.w2.t())"});
+  result.push_back(
+      {"convolution",
+       "    h = torch.linear(x, self.w1, self.b1).view([-1, 1, 8])\n"
+       "    h = torch.conv1d(h, self.w2.view([3, 1, 8]), None, [1], "
+       "[4])\n    out = torch.mean(h, [2], False)",
+       "torch.cross_entropy_loss(out, target)"});
   auto addUnplanned = [&](const char *name, const std::string &forward) {
     Program program{name, forward};
     program.planned = false;
