@@ -9,6 +9,8 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/ops/Operators.h"
 
+#include "runtime/ops/ProbeOperators.h"
+
 #include <torch/csrc/jit/runtime/custom_operator.h>
 #include <torch/script.h>
 
@@ -87,77 +89,10 @@ TORCH_LIBRARY(dynfault, m) {
   define("scheduled_lr(float lr, int time, str kind, int warmup, int period, "
          "int[] milestones, float gamma, float minimum, float power) -> float",
          scheduledLr);
-
-  define("begin_step(__torch__.torch.classes.dynfault.Recorder r, int step) "
-         "-> ()",
-         dynfault::beginStep);
-  define("end_step(__torch__.torch.classes.dynfault.Recorder r) -> ()",
-         dynfault::endStep);
-  // A schedule is three numbers at the end, of which only the first is needed.
-  const std::string recorder = "__torch__.torch.classes.dynfault.Recorder r, ";
-  const std::string schedule = "int every, int warm_up=0, int epochs=0";
-  auto defineProbe = [&](const std::string &name, const std::string &arguments,
-                         const std::string &rest, auto *function) {
-    define(name + "(" + recorder + arguments + ", " + schedule + rest,
-           function);
-  };
-  defineProbe(
-      "begin_forward", "bool training, Tensor[] parameters, str[] names",
-      ") -> ()",
-      +[](const RecorderPtr &r, bool training, TensorList parameters,
-          std::vector<std::string> names, int64_t every, int64_t warmUp,
-          int64_t epochs) {
-        if (training)
-          r->beginForward(parameters, names, {every, warmUp, epochs});
-      });
-  defineProbe(
-      "record_activation", "Tensor x, str site, str kind",
-      ", int unit_dim=0) -> Tensor",
-      +[](const RecorderPtr &r, at::Tensor x, std::string site,
-          std::string kind, int64_t every, int64_t warmUp, int64_t epochs,
-          int64_t unitDim) {
-        return recordActivation(r, x, site, kind, {every, warmUp, epochs},
-                                unitDim);
-      });
-  defineProbe(
-      "record_gradients", "Tensor[] parameters, str[] names", ") -> ()",
-      +[](const RecorderPtr &r, TensorList parameters,
-          std::vector<std::string> names, int64_t every, int64_t warmUp,
-          int64_t epochs) {
-        recordGradients(r, parameters, names, {every, warmUp, epochs});
-      });
-  defineProbe(
-      "snapshot_gradients", "Tensor[] parameters", ") -> ()",
-      +[](const RecorderPtr &r, TensorList parameters, int64_t every,
-          int64_t warmUp, int64_t epochs) {
-        snapshotGradients(r, parameters, {every, warmUp, epochs});
-      });
-  defineProbe(
-      "snapshot_parameters", "Tensor[] parameters", ") -> ()",
-      +[](const RecorderPtr &r, TensorList parameters, int64_t every,
-          int64_t warmUp, int64_t epochs) {
-        snapshotParameters(r, parameters, {every, warmUp, epochs});
-      });
-  defineProbe(
-      "record_optimizer",
-      "Tensor[] parameters, str[] names, Tensor[] first_moments, "
-      "Tensor[] second_moments, str kind, int[] updates, float beta1, "
-      "float beta2, float momentum_decay",
-      ") -> ()",
-      +[](const RecorderPtr &r, TensorList parameters,
-          std::vector<std::string> names, TensorList firstMoments,
-          TensorList secondMoments, std::string kind,
-          std::vector<int64_t> updates, double beta1, double beta2,
-          double momentumDecay, int64_t every, int64_t warmUp, int64_t epochs) {
-        int64_t most = 0;
-        for (int64_t count : updates)
-          most = std::max(most, count);
-        recordOptimizer(r, parameters, names,
-                        {kind, firstMoments, secondMoments, most, beta1, beta2,
-                         momentumDecay},
-                        {every, warmUp, epochs});
-      });
 }
+
+// Not in the library above, whose operators go through the dispatcher.
+static torch::jit::RegisterOperators registerProbes(probeOperators());
 
 /// The object under a stack entry that a schema calls `t`, any type.
 static torch::jit::Module toModule(const c10::IValue &value, const char *name) {

@@ -25,7 +25,7 @@ void Recorder::beginStep(int64_t newStep) {
 void Recorder::beginForward(const std::vector<at::Tensor> &parameters,
                             const std::vector<std::string> &names,
                             const ProbeSchedule &schedule) {
-  if (inside || bracketed || pauses > 0)
+  if (!stepsAtForward())
     return;
   if (step < 0)
     forwardStep.begin = std::chrono::steady_clock::now();

@@ -90,6 +90,8 @@ public:
   void beginForward(const std::vector<at::Tensor> &parameters,
                     const std::vector<std::string> &names,
                     const ProbeSchedule &schedule);
+  /// Whether beginForward would begin a step now.
+  bool stepsAtForward() const { return !inside && !bracketed && pauses == 0; }
   ForwardStep forwardStep;
   bool inStep() const { return inside; }
 
