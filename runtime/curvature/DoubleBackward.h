@@ -45,6 +45,19 @@ at::Tensor batchNormForCurvature(const at::Tensor &input,
                                  const at::Tensor &runningVar, double momentum,
                                  double epsilon);
 
+/// at::relu. Can be differentiated as often; from the second time on a gradient
+/// that LibTorch gives as zeros may be undefined.
+at::Tensor reluForCurvature(const at::Tensor &input);
+
+/// What a pooling has beside its input; one or two entries each.
+struct PoolShape {
+  std::vector<int64_t> kernel, stride, padding, dilation;
+  bool ceilMode = false;
+};
+
+/// at::max_pool2d of `input` [N, C, H, W]. Derivatives as reluForCurvature.
+at::Tensor maxPoolForCurvature(const at::Tensor &input, const PoolShape &shape);
+
 } // namespace dynfault
 
 #endif // DYNFAULT_RUNTIME_CURVATURE_DOUBLEBACKWARD_H

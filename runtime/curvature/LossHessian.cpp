@@ -10,6 +10,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <cstring>
+
 using namespace dynfault;
 
 void dynfault::checkParameters(const std::vector<at::Tensor> &parameters) {
@@ -29,29 +31,49 @@ void dynfault::checkParameters(const std::vector<at::Tensor> &parameters) {
 at::Tensor dynfault::flattenLike(const std::vector<at::Tensor> &parts,
                                  const std::vector<at::Tensor> &parameters) {
   at::NoGradGuard noGrad;
-  std::vector<at::Tensor> flat;
-  flat.reserve(parameters.size());
-  for (size_t i = 0; i < parameters.size(); ++i)
-    flat.push_back(parts[i].defined()
-                       ? parts[i].detach().reshape(-1)
-                       : at::zeros_like(parameters[i]).reshape(-1));
-  return at::cat(flat);
+  int64_t size = 0;
+  for (const at::Tensor &parameter : parameters)
+    size += parameter.numel();
+  at::Tensor flat = at::empty(
+      {size}, parameters.front().options().requires_grad(c10::nullopt));
+  // On a CPU copying a small layer costs less than any operator.
+  bool onHost = flat.device().is_cpu();
+  int64_t offset = 0;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const at::Tensor &part = parts[i];
+    int64_t count = parameters[i].numel();
+    if (onHost && part.defined() && part.is_contiguous() &&
+        part.scalar_type() == flat.scalar_type()) {
+      std::memcpy(static_cast<char *>(flat.data_ptr()) +
+                      offset * static_cast<int64_t>(flat.element_size()),
+                  part.data_ptr(), part.nbytes());
+    } else {
+      at::Tensor place = flat.narrow(0, offset, count);
+      if (part.defined())
+        place.copy_(part.detach().reshape(-1));
+      else
+        place.zero_();
+    }
+    offset += count;
+  }
+  return flat;
 }
 
 std::vector<at::Tensor>
 dynfault::splitLike(const at::Tensor &v,
                     const std::vector<at::Tensor> &parameters) {
-  at::Tensor flat = v.detach();
-  std::vector<at::Tensor> parts;
-  parts.reserve(parameters.size());
-  int64_t offset = 0;
+  std::vector<int64_t> counts;
+  int64_t size = 0;
   for (const at::Tensor &parameter : parameters) {
-    int64_t count = parameter.numel();
-    parts.push_back(flat.narrow(0, offset, count).view(parameter.sizes()));
-    offset += count;
+    counts.push_back(parameter.numel());
+    size += counts.back();
   }
-  TORCH_CHECK(v.dim() == 1 && v.numel() == offset, "Hessian: a vector of ",
-              offset, " entries expected, not ", v.sizes());
+  TORCH_CHECK(v.dim() == 1 && v.numel() == size, "Hessian: a vector of ", size,
+              " entries expected, not ", v.sizes());
+  std::vector<at::Tensor> parts = v.detach().split_with_sizes(counts);
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (parameters[i].dim() != 1)
+      parts[i] = parts[i].view(parameters[i].sizes());
   return parts;
 }
 

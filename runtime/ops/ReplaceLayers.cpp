@@ -76,6 +76,26 @@ static void batchNormOnStack(jit::Stack &stack) {
   jit::push(stack, std::move(result));
 }
 
+static void reluOnStack(jit::Stack &stack) {
+  at::Tensor input = jit::pop(stack).toTensor();
+  jit::push(stack, reluForCurvature(input));
+}
+
+static void maxPoolOnStack(jit::Stack &stack) {
+  auto arguments = jit::last(stack, 6);
+  at::Tensor input = arguments[0].toTensor();
+  PoolShape shape = {arguments[1].toIntVector(), arguments[2].toIntVector(),
+                     arguments[3].toIntVector(), arguments[4].toIntVector(),
+                     arguments[5].toBool()};
+  at::Tensor result =
+      input.dim() == 4
+          ? maxPoolForCurvature(input, shape)
+          : at::max_pool2d(input, shape.kernel, shape.stride, shape.padding,
+                           shape.dilation, shape.ceilMode);
+  jit::drop(stack, 6);
+  jit::push(stack, std::move(result));
+}
+
 static jit::RegisterOperators registerLayers(
     {jit::Operator("dynfault::_linear(Tensor input, Tensor weight, "
                    "Tensor? bias) -> Tensor",
@@ -92,7 +112,13 @@ static jit::RegisterOperators registerLayers(
                    "Tensor? bias, Tensor? running_mean, Tensor? running_var, "
                    "bool training, float momentum, float eps, "
                    "bool cudnn_enabled) -> Tensor",
-                   batchNormOnStack, c10::AliasAnalysisKind::CONSERVATIVE)});
+                   batchNormOnStack, c10::AliasAnalysisKind::CONSERVATIVE),
+     jit::Operator("dynfault::_max_pool2d(Tensor input, int[2] kernel_size, "
+                   "int[2] stride, int[2] padding, int[2] dilation, "
+                   "bool ceil_mode) -> Tensor",
+                   maxPoolOnStack, c10::AliasAnalysisKind::CONSERVATIVE),
+     jit::Operator("dynfault::_relu(Tensor input) -> Tensor", reluOnStack,
+                   c10::AliasAnalysisKind::CONSERVATIVE)});
 
 /// The operator that stands for the node's, or nothing.
 static std::string replacementOf(const jit::Node &node) {
@@ -100,7 +126,8 @@ static std::string replacementOf(const jit::Node &node) {
   // Overloads, such as padding by a name, are other operators.
   if (!schema || !schema->overload_name().empty())
     return "";
-  for (const char *name : {"linear", "conv1d", "conv2d", "batch_norm"})
+  for (const char *name :
+       {"linear", "conv1d", "conv2d", "batch_norm", "max_pool2d", "relu"})
     if (schema->name() == std::string("aten::") + name)
       return std::string("dynfault::_") + name;
   return "";

@@ -7,11 +7,11 @@
 
 namespace dynfault {
 
-/// Replaces `aten::linear`, `aten::conv1d`, `aten::conv2d` and
-/// `aten::batch_norm` by operators that compute the same and have a cheaper
-/// second derivative
-/// (runtime/curvature/DoubleBackward.h). Only for graphs that are interpreted
-/// here: an archive must not depend on these operators.
+/// Replaces `aten::linear`, `aten::conv1d`, `aten::conv2d`, `aten::batch_norm`,
+/// `aten::max_pool2d` and `aten::relu` by operators that compute the same and
+/// have a cheaper second derivative (runtime/curvature/DoubleBackward.h). Only
+/// for graphs that are interpreted here: an archive must not depend on these
+/// operators.
 void replaceLayers(torch::jit::Graph &graph);
 
 } // namespace dynfault

@@ -151,6 +151,41 @@ TEST(DoubleBackward, BatchNormalisation) {
   }
 }
 
+TEST(DoubleBackward, Relu) {
+  torch::manual_seed(6);
+  // Zeros, too: LibTorch's ReLU has no gradient there.
+  at::Tensor x = random({4, 5}).clamp_min(-0.5);
+  x.select(0, 1).zero_();
+  expectEqual(
+      [](const at::Tensor &x, const at::Tensor &w, const at::Tensor &b) {
+        return reluForCurvature(x * w) * x + b;
+      },
+      [](const at::Tensor &x, const at::Tensor &w, const at::Tensor &b) {
+        return at::relu(x * w) * x + b;
+      },
+      {x, random({5}), random({5})}, "relu");
+}
+
+TEST(DoubleBackward, MaxPooling) {
+  torch::manual_seed(7);
+  for (const PoolShape &shape :
+       {PoolShape{{2, 2}, {}, {0, 0}, {1, 1}, false},
+        // Windows that overlap: a place is chosen more than once.
+        PoolShape{{3, 3}, {2, 1}, {1, 1}, {1, 1}, true}})
+    expectEqual(
+        [&](const at::Tensor &x, const at::Tensor &w, const at::Tensor &b) {
+          return maxPoolForCurvature(x * w, shape).square() + b;
+        },
+        [&](const at::Tensor &x, const at::Tensor &w, const at::Tensor &b) {
+          return at::max_pool2d(x * w, shape.kernel, shape.stride,
+                                shape.padding, shape.dilation, shape.ceilMode)
+                     .square() +
+                 b;
+        },
+        {random({2, 3, 6, 5}), random({3, 1, 1}), random({3, 1, 1})},
+        "max pooling");
+}
+
 TEST(DoubleBackward, NothingIsNotedWithoutGradients) {
   at::Tensor w = random({3, 4}).requires_grad_();
   at::NoGradGuard noGrad;
