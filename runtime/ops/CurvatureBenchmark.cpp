@@ -210,60 +210,173 @@ void hessianProduct(benchmark::State &state, Model (*make)()) {
   state.counters["ratio"] = median(product) / median(gradient);
 }
 
-/// Largest eigenvalue to 1e-3: Lanczos, which stops by its own residual, and
-/// power iteration with a graph of its own for each product, which is told when
-/// it is there. Counters: products of each, and what they took, in gradients.
-void topEigenvalue(benchmark::State &state, Model (*make)()) {
-  torch::manual_seed(0);
-  Model model = make();
-  Loss loss(model), ours(model, /*forCurvature=*/true);
-  LanczosOptions options;
-  options.wantBottom = false;
-  auto lanczos = [&](int64_t products, double tolerance) {
+/// Where an iteration for the largest eigenvalue ended.
+struct Found {
+  double value = 0;
+  int64_t products = 0;
+  at::Tensor vector;
+};
+
+/// The ways to the largest eigenvalue of one model's Hessian.
+class TopEigenvalue {
+public:
+  explicit TopEigenvalue(const Model &model)
+      : model(model), plain(model), ours(model, /*forCurvature=*/true) {}
+
+  /// As the probe does it: one graph, a start that is half of `last` (if there
+  /// is one), and a stop by the residual.
+  Found lanczos(const at::Tensor &last, double tolerance = 1e-3) const {
     LossHessian hessian(ours(), model.parameters);
     CheckedProduct product(
         [&](const at::Tensor &v) { return hessian.product(v); });
     RandomVectors random(1, hessian.dimension(),
                          model.parameters.front().options());
-    options.maxProducts = products;
+    LanczosOptions options;
+    options.maxProducts = 80;
     options.tolerance = tolerance;
-    return lanczosExtremes(product, random.gaussian(), random, options);
-  };
-  double reference = lanczos(80, 1e-6).top.value;
-  auto powerIteration = [&] {
-    at::NoGradGuard noGrad;
-    at::Tensor v =
-        torch::randn({LossHessian(loss(), model.parameters).dimension()});
-    for (int64_t products = 1; products < 1000; ++products) {
+    options.wantBottom = false;
+    LanczosResult result =
+        lanczosExtremes(product, mixedStart(last, {}, random), random, options);
+    return {result.top.value, result.products, result.top.vector};
+  }
+  double reference() const { return lanczos({}, 1e-6).value; }
+
+  /// A graph of its own for each product, and LibTorch's own layers; begins
+  /// where `last` is, if it is defined, and is told when it is within 1e-3.
+  Found powerIteration(const at::Tensor &last, double reference) const {
+    int64_t size = 0;
+    for (const at::Tensor &parameter : model.parameters)
+      size += parameter.numel();
+    at::Tensor v = last.defined() ? last.clone() : torch::randn({size});
+    Found found;
+    while (found.products < 1000) {
       v.div_(v.norm());
-      at::AutoGradMode gradMode(true);
-      at::Tensor image = LossHessian(loss(), model.parameters).product(v);
-      double value = v.dot(image).item<double>();
-      if (std::abs(value - reference) <= 1e-3 * std::abs(reference))
-        return products;
+      at::Tensor image = LossHessian(plain(), model.parameters).product(v);
+      ++found.products;
+      found.value = v.dot(image).item<double>();
+      found.vector = v;
+      if (std::abs(found.value - reference) <= 1e-3 * std::abs(reference))
+        break;
       v = image;
     }
-    return int64_t(1000);
-  };
-  std::vector<double> gradient, quick, slow, products, powerProducts;
-  double error = 0;
-  for (auto _ : state) {
-    gradient.push_back(
-        seconds([&] { torch::autograd::grad({loss()}, model.parameters); }));
-    LanczosResult result;
-    quick.push_back(seconds([&] { result = lanczos(80, 1e-3); }));
-    products.push_back(static_cast<double>(result.products));
-    error = std::max(error, std::abs(result.top.value / reference - 1));
-    int64_t iterations = 0;
-    slow.push_back(seconds([&] { iterations = powerIteration(); }));
-    powerProducts.push_back(static_cast<double>(iterations));
+    return found;
   }
-  state.counters["lanczos_products"] = median(products);
-  state.counters["lanczos_gradients"] = median(quick) / median(gradient);
-  state.counters["lanczos_error"] = error;
-  state.counters["power_products"] = median(powerProducts);
-  state.counters["power_gradients"] = median(slow) / median(gradient);
-  state.counters["ratio"] = median(quick) / median(slow);
+
+  void gradient() const { torch::autograd::grad({plain()}, model.parameters); }
+
+private:
+  const Model &model;
+  Loss plain, ours;
+};
+
+/// What was measured at one state of a model.
+struct Comparison {
+  std::vector<double> gradient, lanczos, power, products, powerProducts;
+  double error = 0;
+
+  void add(const TopEigenvalue &top, const at::Tensor &lanczosStart,
+           const at::Tensor &powerStart, double reference, Found &byLanczos,
+           Found &byPower) {
+    gradient.push_back(seconds([&] { top.gradient(); }));
+    lanczos.push_back(seconds([&] { byLanczos = top.lanczos(lanczosStart); }));
+    power.push_back(
+        seconds([&] { byPower = top.powerIteration(powerStart, reference); }));
+    products.push_back(static_cast<double>(byLanczos.products));
+    powerProducts.push_back(static_cast<double>(byPower.products));
+    error = std::max(error, std::abs(byLanczos.value / reference - 1));
+  }
+
+  /// Products of each, and what they took, in gradients; Lanczos over power
+  /// iteration in time. Medians; the error of Lanczos is the largest.
+  void report(benchmark::State &state, const std::string &prefix = "") const {
+    double unit = median(gradient);
+    state.counters[prefix + "lanczos_products"] = median(products);
+    state.counters[prefix + "lanczos_gradients"] = median(lanczos) / unit;
+    state.counters[prefix + "lanczos_error"] = error;
+    state.counters[prefix + "power_products"] = median(powerProducts);
+    state.counters[prefix + "power_gradients"] = median(power) / unit;
+    state.counters[prefix + "ratio"] = median(lanczos) / median(power);
+  }
+};
+
+/// Largest eigenvalue of a model as initialised.
+void topEigenvalue(benchmark::State &state, Model (*make)()) {
+  torch::manual_seed(0);
+  Model model = make();
+  TopEigenvalue top(model);
+  double reference = top.reference();
+  Comparison comparison;
+  for (auto _ : state) {
+    Found byLanczos, byPower;
+    comparison.add(top, {}, {}, reference, byLanczos, byPower);
+  }
+  comparison.report(state);
+}
+
+/// Trains with momentum on what a linear teacher says about random inputs.
+class Training {
+public:
+  explicit Training(Model &model) : model(model), loss(model) {
+    int64_t features = model.input[0].numel();
+    int64_t classes = model.parameters.back().numel();
+    at::Tensor teacher = torch::randn({features, classes});
+    for (int i = 0; i < 16; ++i) {
+      inputs.push_back(torch::randn_like(model.input));
+      targets.push_back(inputs.back().flatten(1).mm(teacher).argmax(1));
+    }
+    for (const at::Tensor &parameter : model.parameters)
+      buffers.push_back(torch::zeros_like(parameter.detach()));
+    nextBatch();
+  }
+
+  void step() {
+    std::vector<at::Tensor> gradients =
+        torch::autograd::grad({loss()}, model.parameters);
+    at::NoGradGuard noGrad;
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      buffers[i].mul_(0.9).add_(gradients[i]);
+      model.parameters[i].sub_(buffers[i], 0.02);
+    }
+    nextBatch();
+  }
+
+private:
+  void nextBatch() {
+    model.input = inputs[steps % inputs.size()];
+    model.target = targets[steps % inputs.size()];
+    ++steps;
+  }
+
+  Model &model;
+  Loss loss;
+  std::vector<at::Tensor> inputs, targets, buffers;
+  size_t steps = 0;
+};
+
+/// Largest eigenvalue every 50 steps of a training of 200, on the batch of that
+/// step: Lanczos going on from the last sample, as the probe does; power
+/// iteration from a random vector (`cold`) and from its last vector (`warm`).
+void topEigenvalueInTraining(benchmark::State &state, Model (*make)()) {
+  Comparison cold, warm;
+  for (auto _ : state) {
+    torch::manual_seed(0);
+    Model model = make();
+    Training training(model);
+    TopEigenvalue top(model);
+    Found byLanczos = top.lanczos({});
+    Found byPower = top.powerIteration({}, top.reference());
+    for (int sample = 0; sample < 4; ++sample) {
+      for (int i = 0; i < 50; ++i)
+        training.step();
+      double reference = top.reference();
+      Found ignored, previous = byLanczos;
+      cold.add(top, previous.vector, {}, reference, byLanczos, ignored);
+      warm.add(top, previous.vector, byPower.vector, reference, byLanczos,
+               byPower);
+    }
+  }
+  cold.report(state, "cold_");
+  warm.report(state, "warm_");
 }
 
 BENCHMARK_CAPTURE(hessianProduct, mlp, mlp);
@@ -272,6 +385,9 @@ BENCHMARK_CAPTURE(hessianProduct, lstm, lstm);
 BENCHMARK_CAPTURE(hessianProduct, residual, residual);
 BENCHMARK_CAPTURE(topEigenvalue, mlp, mlp)->Iterations(9);
 BENCHMARK_CAPTURE(topEigenvalue, lenet, leNet)->Iterations(3);
+BENCHMARK_CAPTURE(topEigenvalueInTraining, mlp, mlp)->Iterations(3);
+BENCHMARK_CAPTURE(topEigenvalueInTraining, lenet, leNet)->Iterations(1);
+BENCHMARK_CAPTURE(topEigenvalueInTraining, residual, residual)->Iterations(1);
 
 } // namespace
 
