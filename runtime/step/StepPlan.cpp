@@ -124,19 +124,3 @@ void PlanBuilder::planBackward(PlanValue *loss) {
       plan.leaves.push_back(
           {tensor, gradientToKeep(tensor, planned->gradient)});
 }
-
-std::vector<at::Tensor> PlanBuilder::parameters() const {
-  std::vector<at::Tensor> result;
-  for (const auto &[tensor, planned] : leafValues)
-    if (planned->differentiable)
-      result.push_back(tensor);
-  return result;
-}
-
-std::vector<at::Tensor> PlanBuilder::buffers() const {
-  std::vector<at::Tensor> result;
-  for (const auto &[tensor, planned] : leafValues)
-    if (!planned->differentiable)
-      result.push_back(tensor);
-  return result;
-}

@@ -144,11 +144,6 @@ public:
   /// Plans the backward pass from the scalar `loss`.
   void planBackward(PlanValue *loss);
 
-  /// Parameters in the order in which the forward pass first reads them.
-  std::vector<at::Tensor> parameters() const;
-  /// All other tensors of the module that it reads.
-  std::vector<at::Tensor> buffers() const;
-
 private:
   PlanCell *gradientToKeep(const at::Tensor &parameter, PlanCell *gradient);
 

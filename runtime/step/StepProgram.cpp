@@ -62,7 +62,6 @@ StepProgram::StepProgram(const torch::jit::Module &module,
     readNode(node);
   require(lossValue, "no backward pass");
   flushKernels();
-  read = {builder.parameters(), builder.buffers()};
 }
 
 void StepProgram::readNode(const Node *node) {

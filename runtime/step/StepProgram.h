@@ -42,10 +42,6 @@ public:
   at::Tensor runOperators(const at::Tensor &input,
                           const at::Tensor &target) const;
 
-  /// What forward and backward read and may change beside the random state.
-  const std::vector<at::Tensor> &parameters() const { return read.parameters; }
-  const std::vector<at::Tensor> &buffers() const { return read.buffers; }
-
 private:
   /// A value of the graph while it is read.
   struct Operand {
@@ -95,9 +91,6 @@ private:
   std::vector<c10::IValue> registers;
   std::vector<Action> actions;
   torch::jit::Stack stack;
-  struct {
-    std::vector<at::Tensor> parameters, buffers;
-  } read;
 };
 
 } // namespace dynfault
