@@ -175,7 +175,7 @@ def arff():
 
 def tables():
     values = rng.normal(0, 1e3, (12, 4)).round(3)
-    text = "12 3 1\n" + "".join(" ".join(map(repr, row[:3])) + " \n" + repr(row[3]) + "\n" for row in values)
+    text = "12 3 1\n" + "".join(" ".join(map(repr, row[:3])) + " \n" + repr(row[3]) + "\n" for row in values.tolist())
     case("fann", "fann", {"t.train": text.encode()}, pool(12, table="t.train"), values[:, :3], values[:, 3],
          options={"outputs": "values"})
     stream = io.StringIO()
