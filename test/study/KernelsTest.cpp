@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 
 using namespace dynfault::study;
@@ -82,6 +83,43 @@ TEST(Kernels, SoftmaxResidualsAreTheLogLossDerivatives) {
         checkResiduals<double>(spread, count, classes, ++seed, 1e-14);
         checkResiduals<float>(spread, count, classes, ++seed, 1e-6);
       }
+}
+
+/// Bit for bit, so that a report does not depend on the processor.
+TEST(Kernels, GramIsFusedSumsOverPanelsOfRows) {
+  constexpr Index count = 300, columns = 37, panel = 256;
+  const Index stride = paddedColumns(columns);
+  std::mt19937_64 random(3);
+  std::normal_distribution<float> normal;
+  std::vector<float> rows(static_cast<size_t>(count * stride), 0);
+  for (Index r = 0; r < count; ++r)
+    for (Index c = 0; c < columns; ++c)
+      rows[static_cast<size_t>(r * stride + c)] = normal(random);
+  auto row = [&](Index r) { return rows.data() + r * stride; };
+  for (float sign : {1.0f, -1.0f}) {
+    std::vector<float> gram(static_cast<size_t>(stride * stride), 0.5f);
+    addGram(rows.data(), count, columns, stride, sign, gram.data(), stride);
+    for (Index i = 0; i < columns; ++i)
+      for (Index j = i; j < columns; ++j) {
+        float expected = 0.5f;
+        for (Index first = 0; first < count; first += panel) {
+          float sum = 0;
+          for (Index r = first; r < std::min(first + panel, count); ++r)
+            sum = std::fma(row(r)[i], row(r)[j], sum);
+          expected += sign * sum;
+        }
+        EXPECT_EQ(gram[static_cast<size_t>(i * stride + j)], expected);
+      }
+  }
+}
+
+TEST(Kernels, StandardizeFillsWhatIsMissing) {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> values = {1, missing, -2.5, 4, missing, 0, 7};
+  std::vector<double> out(values.size());
+  standardize(values.data(), static_cast<Index>(values.size()), 3.0, 1.0, 0.25,
+              out.data());
+  EXPECT_EQ(out, (std::vector<double>{0, 0.5, -0.875, 0.75, 0.5, -0.25, 1.5}));
 }
 
 TEST(Kernels, SplitGainsAreTheirDefinition) {

@@ -160,6 +160,29 @@ TEST(LogisticRegression, ClassWithoutRowsIsNeverPredicted) {
             1e-12);
 }
 
+TEST(LogisticRegression, PathOfPenaltiesLearnsTheCurvature) {
+  int alone = 0, onPath = 0;
+  for (int seed : {1, 2, 3, 4, 5}) {
+    const Problem problem = randomProblem(seed, 200, 30, 4);
+    LogisticTrainer path(problem.rows, problem.labels, problem.classes);
+    LogisticFit last = path.fit(0.1);
+    for (double strength : {0.03, 0.01, 0.003}) {
+      LogisticTrainer fresh(problem.rows, problem.labels, problem.classes);
+      fresh.startFrom(last);
+      const LogisticFit expected = fresh.fit(strength);
+      last = path.fit(strength);
+      alone += expected.iterations;
+      onPath += last.iterations;
+      EXPECT_TRUE(last.converged);
+      EXPECT_NEAR(last.objective, expected.objective, 1e-8);
+      EXPECT_LT(
+          (last.coefficients - expected.coefficients).lpNorm<Eigen::Infinity>(),
+          1e-3);
+    }
+  }
+  EXPECT_LT(onPath, 0.9 * alone);
+}
+
 TEST(LogisticRegression, HugeScoresDoNotOverflow) {
   LogisticFit fit;
   fit.coefficients = MatrixXd::Constant(1, 2, 0);

@@ -82,29 +82,36 @@ void Preprocessor::transformInto(const Eigen::MatrixXd &features,
                                  Eigen::Index stride) const {
   const auto values = static_cast<Eigen::Index>(valueSource.size());
   const auto count = static_cast<Eigen::Index>(rows.size());
-  // Blocks of rows: both matrices are walked along cache lines.
-  constexpr Eigen::Index block = 64;
-  for (Eigen::Index first = 0; first < count; first += block) {
-    const Eigen::Index size = std::min(block, count - first);
+  // Columns of one matrix become rows of the other: a tile at a time, so that
+  // both are walked along cache lines.
+  constexpr Eigen::Index high = 256, wide = 16;
+  double given[high];
+  T tile[wide][high];
+  for (Eigen::Index first = 0; first < count; first += high) {
+    const Eigen::Index size = std::min(high, count - first);
     const int *from = rows.data() + first;
-    T *to = out + first * stride;
-    for (Eigen::Index c = 0; c < values; ++c, ++to) {
-      const double *column =
-          features.col(valueSource[static_cast<size_t>(c)]).data();
-      const double middle = median(c), center = mean(c), by = scale(c);
-      for (Eigen::Index r = 0; r < size; ++r) {
-        const double given = column[from[r]];
-        const double filled = std::isnan(given) ? middle : given;
-        to[r * stride] = static_cast<T>((filled - center) / by);
+    for (Eigen::Index left = 0; left < columns(); left += wide) {
+      const Eigen::Index width = std::min(wide, columns() - left);
+      for (Eigen::Index k = 0; k < width; ++k) {
+        const Eigen::Index c = left + k;
+        const bool isValue = c < values;
+        const double *column =
+            features
+                .col(isValue ? valueSource[static_cast<size_t>(c)]
+                             : indicatorSource[static_cast<size_t>(c - values)])
+                .data();
+        for (Eigen::Index r = 0; r < size; ++r)
+          given[r] = column[from[r]];
+        if (!isValue)
+          for (Eigen::Index r = 0; r < size; ++r)
+            given[r] = std::isnan(given[r]) ? 1 : 0;
+        standardize(given, size, isValue ? median(c) : 0, mean(c), 1 / scale(c),
+                    tile[k]);
       }
-    }
-    for (Eigen::Index c = values; c < columns(); ++c, ++to) {
-      const double *column =
-          features.col(indicatorSource[static_cast<size_t>(c - values)]).data();
-      const auto absent = static_cast<T>((1 - mean(c)) / scale(c));
-      const auto present = static_cast<T>((0 - mean(c)) / scale(c));
+      T *to = out + first * stride + left;
       for (Eigen::Index r = 0; r < size; ++r)
-        to[r * stride] = std::isnan(column[from[r]]) ? absent : present;
+        for (Eigen::Index k = 0; k < width; ++k)
+          to[r * stride + k] = tile[k][r];
     }
   }
 }
@@ -132,7 +139,5 @@ Design<T> Preprocessor::design(const Eigen::MatrixXd &features,
 
 template Design<float> Preprocessor::design(const Eigen::MatrixXd &,
                                             const std::vector<int> &) const;
-template Design<double> Preprocessor::design(const Eigen::MatrixXd &,
-                                             const std::vector<int> &) const;
 
 } // namespace dynfault::study

@@ -7,7 +7,11 @@
 #include "tools/dynfault-study/model/Kernels.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace dynfault::study {
 namespace {
@@ -20,8 +24,7 @@ struct Lanes {
   using Type __attribute__((vector_size(32), aligned(sizeof(T)))) = T;
   static constexpr Index count = 32 / sizeof(T);
 };
-/// A cache line of them.
-using Line __attribute__((vector_size(64), aligned(4))) = float;
+/// A cache line of single precision.
 constexpr Index lineColumns = 16;
 
 #define DYNFAULT_INLINE inline __attribute__((always_inline))
@@ -217,32 +220,43 @@ DYNFAULT_INLINE void gradientOf(const T *rows, Index count, Index stride,
                      classes, gradient);
 }
 
-/// Rows of two panels of packed columns multiplied into a block of the Gram
-/// matrix.
-DYNFAULT_INLINE void gramBlock(const float *left, const float *right,
-                               Index count, float sign, float *gram,
-                               Index stride) {
-  constexpr Index high = 4;
-  for (Index i = 0; i < lineColumns; i += high) {
-    Line sum[high] = {};
-    for (Index r = 0; r < count; ++r) {
-      const Line &by = *reinterpret_cast<const Line *>(right + r * lineColumns);
-      for (Index k = 0; k < high; ++k)
-        sum[k] += left[r * lineColumns + i + k] * by;
-    }
-    for (Index k = 0; k < high; ++k)
-      *reinterpret_cast<Line *>(gram + (i + k) * stride) += sign * sum[k];
-  }
-}
-
+/// Calls `block` for two panels of packed columns each, whose rows it
+/// multiplies into a block of the Gram matrix: sums of fused products, row
+/// after row.
+template <typename Block>
 DYNFAULT_INLINE void gramOf(const float *packed, Index count, Index panels,
-                            float sign, float *gram, Index stride) {
+                            float *gram, Index stride, const Block &block) {
   const Index size = count * lineColumns;
   for (Index right = 0; right < panels; ++right)
     for (Index left = 0; left <= right; ++left)
-      gramBlock(packed + left * size, packed + right * size, count, sign,
-                gram + left * lineColumns * stride + right * lineColumns,
-                stride);
+      block(packed + left * size, packed + right * size,
+            gram + left * lineColumns * stride + right * lineColumns);
+}
+
+void gramPlain(const float *packed, Index count, Index panels, float sign,
+               float *gram, Index stride) {
+  gramOf(packed, count, panels, gram, stride,
+         [&](const float *left, const float *right, float *to) {
+           for (Index i = 0; i < lineColumns; ++i) {
+             float sum[lineColumns] = {};
+             for (Index r = 0; r < count; ++r)
+               for (Index j = 0; j < lineColumns; ++j)
+                 sum[j] = std::fma(left[r * lineColumns + i],
+                                   right[r * lineColumns + j], sum[j]);
+             for (Index j = 0; j < lineColumns; ++j)
+               to[i * stride + j] += sign * sum[j];
+           }
+         });
+}
+
+template <typename T>
+DYNFAULT_INLINE void standardizeOf(const double *values, Index count,
+                                   double fill, double center,
+                                   double inverseScale, T *out) {
+  for (Index i = 0; i < count; ++i) {
+    const double value = values[i] == values[i] ? values[i] : fill;
+    out[i] = static_cast<T>((value - center) * inverseScale);
+  }
 }
 
 DYNFAULT_INLINE void solveOf(const float *upper, const float *inverseDiagonal,
@@ -346,6 +360,7 @@ DYNFAULT_INLINE void gainsOf(const int *counts, Index classes, Index count,
 
 #if defined(__x86_64__)
 #define DYNFAULT_AVX2 __attribute__((target("avx2")))
+#define DYNFAULT_AVX2_FMA __attribute__((target("avx2,fma")))
 #define DYNFAULT_AVX512 __attribute__((target("avx512f")))
 
 template <typename T>
@@ -370,14 +385,79 @@ DYNFAULT_AVX2 double residualsAvx2(T *scores, Index count, Index classes,
                      interceptGradient, shares);
 }
 
-DYNFAULT_AVX2 void gramAvx2(const float *packed, Index count, Index panels,
-                            float sign, float *gram, Index stride) {
-  gramOf(packed, count, panels, sign, gram, stride);
+DYNFAULT_AVX2_FMA inline void gramBlockAvx2(const float *left,
+                                            const float *right, Index count,
+                                            float sign, float *gram,
+                                            Index stride) {
+  constexpr Index high = 4, wide = 8;
+  const __m256 signs = _mm256_set1_ps(sign);
+  for (Index i = 0; i < lineColumns; i += high) {
+    __m256 sum[high][2];
+    for (Index k = 0; k < high; ++k)
+      sum[k][0] = sum[k][1] = _mm256_setzero_ps();
+    for (Index r = 0; r < count; ++r) {
+      const __m256 first = _mm256_loadu_ps(right + r * lineColumns);
+      const __m256 second = _mm256_loadu_ps(right + r * lineColumns + wide);
+      for (Index k = 0; k < high; ++k) {
+        const __m256 by = _mm256_set1_ps(left[r * lineColumns + i + k]);
+        sum[k][0] = _mm256_fmadd_ps(by, first, sum[k][0]);
+        sum[k][1] = _mm256_fmadd_ps(by, second, sum[k][1]);
+      }
+    }
+    for (Index k = 0; k < high; ++k)
+      for (Index half = 0; half < 2; ++half) {
+        float *to = gram + (i + k) * stride + half * wide;
+        _mm256_storeu_ps(to, _mm256_add_ps(_mm256_loadu_ps(to),
+                                           _mm256_mul_ps(signs, sum[k][half])));
+      }
+  }
 }
 
-DYNFAULT_AVX512 void gramAvx512(const float *packed, Index count, Index panels,
-                                float sign, float *gram, Index stride) {
-  gramOf(packed, count, panels, sign, gram, stride);
+DYNFAULT_AVX512 inline void gramBlockAvx512(const float *left,
+                                            const float *right, Index count,
+                                            float sign, float *gram,
+                                            Index stride) {
+  constexpr Index high = 8;
+  const __m512 signs = _mm512_set1_ps(sign);
+  for (Index i = 0; i < lineColumns; i += high) {
+    __m512 sum[high];
+    for (Index k = 0; k < high; ++k)
+      sum[k] = _mm512_setzero_ps();
+    for (Index r = 0; r < count; ++r) {
+      const __m512 line = _mm512_loadu_ps(right + r * lineColumns);
+      for (Index k = 0; k < high; ++k)
+        sum[k] = _mm512_fmadd_ps(_mm512_set1_ps(left[r * lineColumns + i + k]),
+                                 line, sum[k]);
+    }
+    for (Index k = 0; k < high; ++k) {
+      float *to = gram + (i + k) * stride;
+      _mm512_storeu_ps(
+          to, _mm512_add_ps(_mm512_loadu_ps(to), _mm512_mul_ps(signs, sum[k])));
+    }
+  }
+}
+
+void gramAvx2(const float *packed, Index count, Index panels, float sign,
+              float *gram, Index stride) {
+  gramOf(packed, count, panels, gram, stride,
+         [&](const float *left, const float *right, float *to) {
+           gramBlockAvx2(left, right, count, sign, to, stride);
+         });
+}
+
+void gramAvx512(const float *packed, Index count, Index panels, float sign,
+                float *gram, Index stride) {
+  gramOf(packed, count, panels, gram, stride,
+         [&](const float *left, const float *right, float *to) {
+           gramBlockAvx512(left, right, count, sign, to, stride);
+         });
+}
+
+template <typename T>
+DYNFAULT_AVX2 void standardizeAvx2(const double *values, Index count,
+                                   double fill, double center,
+                                   double inverseScale, T *out) {
+  standardizeOf(values, count, fill, center, inverseScale, out);
 }
 
 DYNFAULT_AVX2 void solveAvx2(const float *upper, const float *inverseDiagonal,
@@ -393,6 +473,7 @@ DYNFAULT_AVX2 void gainsAvx2(const int *counts, Index classes, Index count,
 }
 
 const bool hasAvx2 = __builtin_cpu_supports("avx2");
+const bool hasFma = __builtin_cpu_supports("fma");
 const bool hasAvx512 = __builtin_cpu_supports("avx512f");
 #endif
 
@@ -401,10 +482,10 @@ void addPackedGram(const float *packed, Index count, Index panels, float sign,
 #if defined(__x86_64__)
   if (hasAvx512)
     return gramAvx512(packed, count, panels, sign, gram, stride);
-  if (hasAvx2)
+  if (hasAvx2 && hasFma)
     return gramAvx2(packed, count, panels, sign, gram, stride);
 #endif
-  gramOf(packed, count, panels, sign, gram, stride);
+  gramPlain(packed, count, panels, sign, gram, stride);
 }
 
 } // namespace
@@ -479,6 +560,21 @@ void addGram(const float *rows, Index count, Index columns, Index stride,
     addPackedGram(packed.data(), high, panels, sign, gram, gramStride);
   }
 }
+
+template <typename T>
+void standardize(const double *values, Index count, double fill, double center,
+                 double inverseScale, T *out) {
+#if defined(__x86_64__)
+  if (hasAvx2)
+    return standardizeAvx2(values, count, fill, center, inverseScale, out);
+#endif
+  standardizeOf(values, count, fill, center, inverseScale, out);
+}
+
+template void standardize(const double *, Index, double, double, double,
+                          float *);
+template void standardize(const double *, Index, double, double, double,
+                          double *);
 
 void solveUpper(const float *upper, const float *inverseDiagonal, Index size,
                 Index stride, float *vectors, Index count) {

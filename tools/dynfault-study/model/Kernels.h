@@ -3,9 +3,9 @@
 // A linear classifier multiplies a tall matrix with one of a few columns, which
 // general matrix products are not made for; and the products that are made for
 // it must not choose their order of summation by the processor's caches. These
-// loops use AVX2 or AVX-512 where the processor has it, without fused
-// operations and in one order of summation, so that every x86-64 processor
-// gives the same bits.
+// loops use AVX2 or AVX-512 where the processor has it, in one order of
+// summation and with fused operations only in Gram matrices, where all
+// processors have them fused, so that every processor gives the same bits.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_STUDY_MODEL_KERNELS_H
@@ -81,6 +81,12 @@ double softmaxResiduals(T *scores, Eigen::Index count, Eigen::Index classes,
 void addGram(const float *rows, Eigen::Index count, Eigen::Index columns,
              Eigen::Index stride, float sign, float *gram,
              Eigen::Index gramStride);
+
+/// out[i] = (values[i] - center) * inverseScale, with `fill` in the place of
+/// missing values.
+template <typename T>
+void standardize(const double *values, Eigen::Index count, double fill,
+                 double center, double inverseScale, T *out);
 
 /// Solves U'Ux = b in place for each of `count` vectors of `stride` entries. U
 /// is an upper triangle (size x stride) with zeros on and below the diagonal,

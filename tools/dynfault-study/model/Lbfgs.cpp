@@ -17,27 +17,39 @@ namespace {
 
 using Eigen::VectorXd;
 
-constexpr size_t memory = 10;
+constexpr size_t mostPairs = 20;
 
 struct Pair {
   VectorXd step;
   VectorXd change; ///< Of the gradient.
-  VectorXd bent;   ///< Of the gradient's product with the metric.
+  VectorXd bent;   ///< Its product with the metric; empty if it came from
+                   ///< another minimisation.
   double inverse;  ///< 1 / step'change.
   double scale;    ///< change' metric change / step'change.
 };
 
 /// The metric is linear, so its product with what the first loop leaves of the
-/// gradient is put together from products that are known.
+/// gradient is put together from products that are known and one of what is
+/// not.
 VectorXd direction(const VectorXd &gradient, const VectorXd &bentGradient,
-                   const std::deque<Pair> &pairs) {
+                   const std::deque<Pair> &pairs, const InverseMetric &metric) {
   VectorXd q = -gradient;
   VectorXd bent = -bentGradient;
+  VectorXd open;
   std::vector<double> alpha(pairs.size());
   for (size_t i = pairs.size(); i-- > 0;) {
     alpha[i] = pairs[i].inverse * pairs[i].step.dot(q);
     q -= alpha[i] * pairs[i].change;
-    bent -= alpha[i] * pairs[i].bent;
+    if (pairs[i].bent.size() > 0)
+      bent -= alpha[i] * pairs[i].bent;
+    else if (open.size() > 0)
+      open += alpha[i] * pairs[i].change;
+    else
+      open = alpha[i] * pairs[i].change;
+  }
+  if (open.size() > 0) {
+    metric(open);
+    bent -= open;
   }
   // The metric is right up to a factor; the last pair says which.
   if (!pairs.empty())
@@ -49,29 +61,45 @@ VectorXd direction(const VectorXd &gradient, const VectorXd &bentGradient,
   return bent;
 }
 
+/// Whether a pair tells of positive curvature.
+bool isUseful(const VectorXd &step, const VectorXd &change) {
+  return step.dot(change) > 1e-14 * step.norm() * change.norm();
+}
+
+std::deque<Pair> recalled(const LbfgsMemory *memory, Eigen::Index size) {
+  std::deque<Pair> pairs;
+  if (memory)
+    for (const LbfgsMemory::Pair &known : memory->pairs)
+      if (known.step.size() == size && isUseful(known.step, known.change))
+        pairs.push_back({known.step, known.change, VectorXd(),
+                         1 / known.step.dot(known.change), known.scale});
+  return pairs;
+}
+
 } // namespace
 
 LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
                           const InverseMetric &metric, double tolerance,
-                          int maxIterations, double rounding) {
+                          int maxIterations, double rounding,
+                          LbfgsMemory *memory) {
   constexpr double sufficient = 1e-4;
   LbfgsResult result;
   VectorXd gradient;
   result.value = objective(point, gradient);
   VectorXd bentGradient = gradient;
   metric(bentGradient);
-  std::deque<Pair> pairs;
+  std::deque<Pair> pairs = recalled(memory, point.size());
   while (true) {
     result.gradientNorm = gradient.lpNorm<Eigen::Infinity>();
     result.converged = result.gradientNorm <= tolerance;
     if (result.converged || result.iterations == maxIterations)
-      return result;
+      break;
 
-    VectorXd along = direction(gradient, bentGradient, pairs);
+    VectorXd along = direction(gradient, bentGradient, pairs, metric);
     double slope = along.dot(gradient);
     if (!(slope < 0)) {
       pairs.clear();
-      along = direction(gradient, bentGradient, pairs);
+      along = direction(gradient, bentGradient, pairs, metric);
       slope = along.dot(gradient);
     }
 
@@ -91,7 +119,7 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
       // Nothing to gain along the bent metric: once more along the plain one,
       // and if that fails too, this is as far as double precision goes.
       if (pairs.empty())
-        return result;
+        break;
       pairs.clear();
       continue;
     }
@@ -101,12 +129,11 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
     metric(nextBent);
     Pair pair{next - point, nextGradient - gradient, nextBent - bentGradient, 0,
               1};
-    const double product = pair.step.dot(pair.change);
-    if (product > 1e-14 * pair.step.norm() * pair.change.norm()) {
-      pair.inverse = 1 / product;
+    if (isUseful(pair.step, pair.change)) {
+      pair.inverse = 1 / pair.step.dot(pair.change);
       pair.scale = pair.change.dot(pair.bent) * pair.inverse;
       pairs.push_back(std::move(pair));
-      if (pairs.size() > memory)
+      if (pairs.size() > mostPairs)
         pairs.pop_front();
     }
     bentGradient = std::move(nextBent);
@@ -114,6 +141,13 @@ LbfgsResult minimizeLbfgs(const Objective &objective, VectorXd &point,
     gradient = std::move(nextGradient);
     result.value = nextValue;
   }
+  if (memory) {
+    memory->pairs.clear();
+    for (Pair &pair : pairs)
+      memory->pairs.push_back(
+          {std::move(pair.step), std::move(pair.change), pair.scale});
+  }
+  return result;
 }
 
 } // namespace dynfault::study

@@ -5,8 +5,6 @@
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/model/LogisticRegression.h"
 
-#include "tools/dynfault-study/model/Lbfgs.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -32,12 +30,12 @@ MatrixXd LogisticFit::probabilities(const MatrixXd &rows) const {
   return scores;
 }
 
-MatrixXd LogisticFit::probabilities(const Design<double> &rows) const {
+MatrixXd LogisticFit::probabilities(const Design<float> &rows) const {
   const Index classes = coefficients.cols();
-  MatrixXd weights = MatrixXd::Zero(rows.stride, classes);
-  weights.topRows(rows.columns) = coefficients;
+  Eigen::MatrixXf weights = Eigen::MatrixXf::Zero(rows.stride, classes);
+  weights.topRows(rows.columns) = coefficients.cast<float>();
   MatrixXd scores(rows.rows, classes);
-  std::vector<double> block(static_cast<size_t>(kernelRows * classes));
+  std::vector<float> block(static_cast<size_t>(kernelRows * classes));
   for (Index first = 0; first < rows.rows; first += kernelRows) {
     const Index count = std::min(kernelRows, rows.rows - first);
     rowScores(rows.row(first), count, rows.stride, weights.data(), classes,
@@ -45,7 +43,8 @@ MatrixXd LogisticFit::probabilities(const Design<double> &rows) const {
     for (Index r = 0; r < count; ++r)
       for (Index c = 0; c < classes; ++c)
         scores(first + r, c) =
-            block[static_cast<size_t>(r * classes + c)] + intercepts(c);
+            static_cast<double>(block[static_cast<size_t>(r * classes + c)]) +
+            intercepts(c);
   }
   softmaxInPlace(scores);
   return scores;
@@ -136,7 +135,7 @@ std::shared_ptr<LogisticMetric> LogisticTrainer::sharedMetric() {
   return metric;
 }
 
-void LogisticTrainer::useLocalMetric() {
+std::shared_ptr<LogisticMetric> LogisticTrainer::localMetric() const {
   const auto outputs = static_cast<Index>(present.size());
   const Index size = outputs * stride;
   const Eigen::VectorXf coefficients = parameters.head(size).cast<float>();
@@ -160,8 +159,7 @@ void LogisticTrainer::useLocalMetric() {
                              static_cast<double>(outputs - 1);
     }
   }
-  metric =
-      std::make_shared<LogisticMetric>(single, curvature.cwiseMax(0).eval());
+  return std::make_shared<LogisticMetric>(single, curvature.cwiseMax(0).eval());
 }
 
 void LogisticTrainer::startFrom(const LogisticFit &fit) {
@@ -218,6 +216,12 @@ LogisticFit LogisticTrainer::fit(double strength, double tolerance) {
   const auto outputs = static_cast<Index>(present.size());
   sharedMetric();
   const bool coarse = precision == Precision::Single;
+  // The penalty is quadratic: another strength's share in a gradient's change
+  // is known.
+  for (LbfgsMemory::Pair &pair : memory.pairs)
+    pair.change.head(outputs * stride) +=
+        (strength - memoryStrength) * pair.step.head(outputs * stride);
+  memoryStrength = strength;
   const LbfgsResult result = minimizeLbfgs(
       [&](const VectorXd &at, VectorXd &gradient) {
         return coarse ? objective(single, strength, at, gradient)
@@ -227,7 +231,7 @@ LogisticFit LogisticTrainer::fit(double strength, double tolerance) {
       [&](VectorXd &vector) {
         metric->applyInverse(strength, outputs, vector);
       },
-      tolerance, 500, coarse ? 1e-7 : 1e-13);
+      tolerance, 500, coarse ? 1e-7 : 1e-13, &memory);
 
   LogisticFit fitted;
   fitted.coefficients = MatrixXd::Zero(columns, classes);

@@ -8,6 +8,7 @@
 #ifndef DYNFAULT_STUDY_MODEL_LOGISTICREGRESSION_H
 #define DYNFAULT_STUDY_MODEL_LOGISTICREGRESSION_H
 
+#include "tools/dynfault-study/model/Lbfgs.h"
 #include "tools/dynfault-study/model/LogisticMetric.h"
 
 #include <Eigen/Core>
@@ -31,8 +32,8 @@ struct LogisticFit {
 
   /// Rows x classes; each row sums to 1.
   Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
-  /// The same by the kernels.
-  Eigen::MatrixXd probabilities(const Design<double> &rows) const;
+  /// The same by the kernels, in single precision.
+  Eigen::MatrixXd probabilities(const Design<float> &rows) const;
 };
 
 /// Scores to probabilities, in place, nothing overflows. Returns log(sum exp)
@@ -82,12 +83,11 @@ public:
   /// The metric in use; made where there is none yet.
   std::shared_ptr<LogisticMetric> sharedMetric();
 
-  /// Replaces the metric by 1/(k-1) X'diag(w h)X + strength for k classes with
-  /// h_i = 1 - sum_c p_ic^2, each row's mean curvature at the last solution in
-  /// the place of its bound. Closer to the curvature there, so that fits to a
-  /// small tolerance and those of similar rows take fewer steps. Rows in single
-  /// precision only.
-  void useLocalMetric();
+  /// A metric for fits of similar rows: 1/(k-1) X'diag(w h)X + strength for k
+  /// classes with h_i = 1 - sum_c p_ic^2, each row's mean curvature at the last
+  /// solution in the place of its bound. Closer to the curvature there, so that
+  /// fits take fewer steps. Rows in single precision only.
+  std::shared_ptr<LogisticMetric> localMetric() const;
 
   /// Starts from another fit of the same columns.
   void startFrom(const LogisticFit &fit);
@@ -120,6 +120,9 @@ private:
   std::shared_ptr<LogisticMetric> metric;
   /// Present classes x stride, then the intercepts.
   Eigen::VectorXd parameters;
+  /// What the fits so far learned of the curvature, and for which strength.
+  LbfgsMemory memory;
+  double memoryStrength = 0;
 };
 
 } // namespace dynfault::study

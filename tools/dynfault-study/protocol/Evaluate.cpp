@@ -98,7 +98,7 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
                             keys.label, experiment.classes);
     fold.tuning.prepare(experiment, fold.number, preprocessor.columnNames(),
                         fold.parts, trainer);
-    const LogisticFit fit = trainer.fit(choice.strength, 1e-5);
+    const LogisticFit fit = trainer.fit(choice.strength, 1e-4);
     record.converged = fit.converged;
     return fit.probabilities(test);
   }
@@ -138,7 +138,7 @@ MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
 
   record.strength = choice.strength;
   LogisticTrainer trainer(Design<float>(train), keys.label, experiment.classes);
-  LogisticFit fit = trainer.fit(choice.strength, 1e-5);
+  LogisticFit fit = trainer.fit(choice.strength, 1e-4);
   if (isDomainModel(experiment.model)) {
     record.parameter = choice.parameter;
     const std::vector<int> domains = groupFolds(keys.program);

@@ -158,7 +158,7 @@ std::vector<MatrixXd> Tuning::pairScores(
           Design<float>(train - (train * axes).eval() * axes.transpose()),
           keys.label, classes);
       scores.push_back(
-          trainer.fit(candidate.strength, 1e-4)
+          trainer.fit(candidate.strength, 1e-3)
               .probabilities(test - (test * axes).eval() * axes.transpose()));
     }
     return scores;
@@ -166,10 +166,10 @@ std::vector<MatrixXd> Tuning::pairScores(
   const bool ownParameter = candidates.front().parameter > 0;
   LogisticTrainer trainer(preprocessor.design<float>(features, trainRows),
                           keys.label, classes);
-  const Design<double> test = preprocessor.design<double>(features, testRows);
+  const Design<float> test = preprocessor.design<float>(features, testRows);
   if (!ownParameter) {
     for (const Candidate &candidate : candidates) {
-      pair.fits.push_back(trainer.fit(candidate.strength, 1e-4));
+      pair.fits.push_back(trainer.fit(candidate.strength, 1e-3));
       scores.push_back(pair.fits.back().probabilities(test));
     }
     pair.metric = trainer.sharedMetric();
@@ -283,10 +283,8 @@ void Tuning::makeStart(const Experiment &experiment, int fold,
       experiment.classes);
   startFromPair(fold, start.columns, trainer);
   const double strength = choiceFor(fold).strength;
-  trainer.fit(strength, 1e-3);
-  trainer.useLocalMetric();
-  start.fit = trainer.fit(strength, 1e-5);
-  start.metric = trainer.sharedMetric();
+  start.fit = trainer.fit(strength, 1e-3);
+  start.metric = trainer.localMetric();
 }
 
 void Tuning::prepare(const Experiment &experiment, int fold,
