@@ -6,7 +6,8 @@
 #   remove_debian_root DIR [keep]  unmounts it, and removes it unless `keep`
 #
 # Packages come from where this machine's apt gets them, for another release from
-# the same mirror. Needs root and debootstrap.
+# the same mirror. With DYNFAULT_ROOT_CCACHE=FOLDER, ccache in the root uses that
+# folder of this machine. Needs root and debootstrap.
 
 need_debian_root() {
   if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
@@ -43,14 +44,18 @@ make_debian_root() {
   mount --bind /dev "$root/dev"
   # With control groups, which slurmd wants; what happens to the copy stays there.
   mount --rbind --make-rslave /sys "$root/sys"
-  rm -rf "$root/root/dynfault.new"
-  git clone -q --no-hardlinks . "$root/root/dynfault.new"
-  # What was built there for an earlier commit is built on.
-  if [ -d "$root/root/dynfault/build" ]; then
-    mv "$root/root/dynfault/build" "$root/root/dynfault.new/build"
+  if [ -n "${DYNFAULT_ROOT_CCACHE-}" ]; then
+    mkdir -p "$root/root/.cache/ccache"
+    mount --bind "$DYNFAULT_ROOT_CCACHE" "$root/root/.cache/ccache"
   fi
-  rm -rf "$root/root/dynfault"
-  mv "$root/root/dynfault.new" "$root/root/dynfault"
+  # HEAD and nothing else. In a root that was kept, files that did not change keep
+  # their times, and what was built there is built on.
+  if [ ! -d "$root/root/dynfault/.git" ]; then
+    git clone -q --no-hardlinks . "$root/root/dynfault"
+  fi
+  git -C "$root/root/dynfault" fetch -q "$PWD" HEAD
+  git -C "$root/root/dynfault" checkout -q --force --detach FETCH_HEAD
+  git -C "$root/root/dynfault" clean -qffdx -e '/build*'
 }
 
 in_debian_root() {
@@ -61,5 +66,12 @@ in_debian_root() {
 remove_debian_root() {
   umount "$1/proc" "$1/dev" 2>/dev/null || true
   umount -R "$1/sys" 2>/dev/null || true
-  [ "${2-}" = keep ] || rm -rf --one-file-system "$1"
+  umount "$1/root/.cache/ccache" 2>/dev/null || true
+  [ "${2-}" != keep ] || return 0
+  # Never through a mount that something in the root still holds.
+  if grep -q " $(realpath "$1")/" /proc/self/mounts; then
+    echo "$1 is still in use and was not removed; unmount what /proc/mounts names there" >&2
+    return 0
+  fi
+  rm -rf --one-file-system "$1"
 }
