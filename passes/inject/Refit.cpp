@@ -413,7 +413,9 @@ std::string Refit::fitView(Operation *op) {
     };
     int64_t in = 1, out = 1;
     unsigned openIn = 0, openOut = 0;
-    if (!take(*oldInput, i, in, openIn) | !take(*oldOutput, o, out, openOut)) {
+    bool tookIn = take(*oldInput, i, in, openIn);
+    bool tookOut = take(*oldOutput, o, out, openOut);
+    if (!tookIn || !tookOut) {
       // Ones at the end of either side.
       if (in != 1 || out != 1 || openIn || openOut)
         return cannot(op, "its dimensions do not match its input's");

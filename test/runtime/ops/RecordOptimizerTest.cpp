@@ -67,7 +67,7 @@ TEST(RecordOptimizer, WhatAnOptimizerLacksIsNotRecorded) {
   recorder->beginStep(0);
   snapshotParameters(recorder, {w}, 1);
   w.mul_(1.5);
-  recordOptimizer(recorder, {w}, {"w"}, {"sgd"}, 1);
+  recordOptimizer(recorder, {w}, {"w"}, {"sgd", {}, {}}, 1);
   EXPECT_EQ(
       recorder->names(),
       (std::vector<std::string>{
@@ -107,7 +107,7 @@ TEST(RecordOptimizer, WhatClippingDid) {
   snapshotGradients(recorder, {w, u}, 1);
   clipGradValue({w, u}, 1);
   snapshotParameters(recorder, {w, u}, 1);
-  recordOptimizer(recorder, {w, u}, {"w", "u"}, {"sgd"}, 1);
+  recordOptimizer(recorder, {w, u}, {"w", "u"}, {"sgd", {}, {}}, 1);
   auto only = [&](const char *name, const char *site) {
     return recorder->values(name, site)[0];
   };
@@ -133,9 +133,11 @@ TEST(RecordOptimizer, MissingCopyAndWrongListsAreErrors) {
   auto recorder = c10::make_intrusive<Recorder>();
   at::Tensor w = torch::ones({3});
   recorder->beginStep(0);
-  EXPECT_THROW(recordOptimizer(recorder, {w}, {"w"}, {"sgd"}, 1), c10::Error);
+  EXPECT_THROW(recordOptimizer(recorder, {w}, {"w"}, {"sgd", {}, {}}, 1),
+               c10::Error);
   snapshotParameters(recorder, {w}, 1);
-  EXPECT_THROW(recordOptimizer(recorder, {w}, {}, {"sgd"}, 1), c10::Error);
-  EXPECT_THROW(recordOptimizer(recorder, {w}, {"w"}, {"adam", {w, w}}, 1),
+  EXPECT_THROW(recordOptimizer(recorder, {w}, {}, {"sgd", {}, {}}, 1),
+               c10::Error);
+  EXPECT_THROW(recordOptimizer(recorder, {w}, {"w"}, {"adam", {w, w}, {}}, 1),
                c10::Error);
 }
