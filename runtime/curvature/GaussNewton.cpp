@@ -23,28 +23,26 @@ static std::vector<at::Tensor> gradient(const std::vector<at::Tensor> &outputs,
                                /*allow_unused=*/true);
 }
 
-GaussNewton::GaussNewton(
-    const at::Tensor &networkOutput,
-    const std::function<at::Tensor(const at::Tensor &)> &loss,
-    std::vector<at::Tensor> params)
-    : parameters(std::move(params)), output(networkOutput) {
-  checkParameters(parameters);
-  at::AutoGradMode gradMode(true);
-  leaf = output.detach().clone().requires_grad_();
-  at::Tensor value = loss(leaf);
-  TORCH_CHECK(value.numel() == 1, "Gauss-Newton: the loss has shape ",
-              value.sizes(), ", expected one element");
-  if (!output.requires_grad() || !value.requires_grad())
-    return;
-  outputGradient = gradient({value.reshape({})}, {leaf}, {}, true)[0];
-  dual = at::zeros_like(output).requires_grad_();
-  pullbacks = gradient({output}, parameters, {dual}, true);
-}
+namespace {
 
-at::Tensor GaussNewton::product(const at::Tensor &v) const {
+/// The graphs that a product walks.
+struct Graphs {
+  std::vector<at::Tensor> parameters;
+  at::Tensor output;
+  at::Tensor dual;                   // u in J'u; J'u is linear in it
+  std::vector<at::Tensor> pullbacks; // J'u, with graph in u
+  at::Tensor leaf;                   // the output as the loss sees it
+  at::Tensor outputGradient;         // of the loss, with graph in leaf
+
+  std::vector<at::Tensor> rows(const std::vector<at::Tensor> &parts) const;
+};
+
+} // namespace
+
+std::vector<at::Tensor>
+Graphs::rows(const std::vector<at::Tensor> &parts) const {
   at::AutoGradMode gradMode(true);
-  std::vector<at::Tensor> parts = splitLike(v, parameters);
-  std::vector<at::Tensor> used, directions, rows;
+  std::vector<at::Tensor> used, directions, result;
   for (size_t i = 0; i < pullbacks.size(); ++i)
     if (pullbacks[i].defined() && pullbacks[i].requires_grad()) {
       used.push_back(pullbacks[i]);
@@ -58,8 +56,44 @@ at::Tensor GaussNewton::product(const at::Tensor &v) const {
     if (tangent.defined())
       curved = gradient({outputGradient}, {leaf}, {tangent}, false)[0];
     if (curved.defined())
-      rows = gradient({output}, parameters, {curved}, false);
+      result = gradient({output}, parameters, {curved}, false);
   }
-  rows.resize(parameters.size());
-  return flattenLike(rows, parameters);
+  result.resize(parameters.size());
+  return result;
+}
+
+static ProductTape
+rowsOf(const at::Tensor &output,
+       const std::function<at::Tensor(const at::Tensor &)> &loss,
+       const std::vector<at::Tensor> &parameters) {
+  checkParameters(parameters);
+  at::AutoGradMode gradMode(true);
+  Graphs graphs = {parameters, output, {}, {}, {}, {}};
+  graphs.leaf = output.detach().clone().requires_grad_();
+  at::Tensor value = loss(graphs.leaf);
+  TORCH_CHECK(value.numel() == 1, "Gauss-Newton: the loss has shape ",
+              value.sizes(), ", expected one element");
+  if (output.requires_grad() && value.requires_grad()) {
+    graphs.outputGradient =
+        gradient({value.reshape({})}, {graphs.leaf}, {}, true)[0];
+    graphs.dual = at::zeros_like(output).requires_grad_();
+    graphs.pullbacks = gradient({output}, parameters, {graphs.dual}, true);
+  }
+  std::vector<at::Tensor> differentiated = graphs.pullbacks;
+  differentiated.insert(differentiated.end(), {graphs.outputGradient, output});
+  return ProductTape(
+      [graphs](const std::vector<at::Tensor> &parts) {
+        return graphs.rows(parts);
+      },
+      differentiated);
+}
+
+GaussNewton::GaussNewton(
+    const at::Tensor &output,
+    const std::function<at::Tensor(const at::Tensor &)> &loss,
+    std::vector<at::Tensor> params)
+    : parameters(std::move(params)), rows(rowsOf(output, loss, parameters)) {}
+
+at::Tensor GaussNewton::product(const at::Tensor &v) const {
+  return flattenLike(rows(splitLike(v, parameters)), parameters);
 }

@@ -10,6 +10,7 @@
 #define DYNFAULT_RUNTIME_CURVATURE_GAUSSNEWTON_H
 
 #include "runtime/curvature/HessianProduct.h"
+#include "runtime/curvature/ProductTape.h"
 
 #include <functional>
 #include <vector>
@@ -17,7 +18,8 @@
 namespace dynfault {
 
 /// Products with the generalised Gauss-Newton matrix. Vectors are the
-/// parameters flattened and put one after the other.
+/// parameters flattened and put one after the other. Products are to be taken
+/// by one thread at a time.
 class GaussNewton {
 public:
   /// `output`: the network's output (any shape, floating), its graph not yet
@@ -32,11 +34,7 @@ public:
 
 private:
   std::vector<at::Tensor> parameters;
-  at::Tensor output;
-  at::Tensor dual;                   // u in J'u; J'u is linear in it
-  std::vector<at::Tensor> pullbacks; // J'u, with graph in u
-  at::Tensor leaf;                   // the output as the loss sees it
-  at::Tensor outputGradient;         // of the loss, with graph in leaf
+  mutable ProductTape rows; // of parts of v
 };
 
 } // namespace dynfault

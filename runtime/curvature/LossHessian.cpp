@@ -98,27 +98,41 @@ at::Tensor LossHessian::product(const at::Tensor &v) const {
   return blockProduct(all, v);
 }
 
-at::Tensor LossHessian::blockProduct(const ParameterGroup &group,
-                                     const at::Tensor &v) const {
-  at::AutoGradMode gradMode(true);
-  std::vector<at::Tensor> inputs, outputs, directions;
-  for (size_t member : group.members)
-    inputs.push_back(parameters[member]);
-  std::vector<at::Tensor> parts = splitLike(v, inputs);
-  for (size_t i = 0; i < inputs.size(); ++i) {
+ProductTape &LossHessian::tapeOf(const ParameterGroup &group) const {
+  auto known = tapes.find(group.members);
+  if (known != tapes.end())
+    return known->second;
+  std::vector<at::Tensor> inputs, outputs;
+  std::vector<size_t> used;
+  for (size_t i = 0; i < group.members.size(); ++i) {
+    inputs.push_back(parameters[group.members[i]]);
     // A gradient without a graph does not depend on the parameters.
     const at::Tensor &gradient = gradients[group.members[i]];
     if (!gradient.defined() || !gradient.requires_grad())
       continue;
     outputs.push_back(gradient);
-    directions.push_back(parts[i]);
+    used.push_back(i);
   }
-  std::vector<at::Tensor> rows;
-  if (!outputs.empty())
-    rows = torch::autograd::grad(outputs, inputs, directions,
-                                 /*retain_graph=*/true,
-                                 /*create_graph=*/false,
-                                 /*allow_unused=*/true);
-  rows.resize(inputs.size());
-  return flattenLike(rows, inputs);
+  auto rowsOf = [inputs, outputs, used](const std::vector<at::Tensor> &parts) {
+    std::vector<at::Tensor> rows, directions;
+    for (size_t i : used)
+      directions.push_back(parts[i]);
+    at::AutoGradMode gradMode(true);
+    if (!outputs.empty())
+      rows = torch::autograd::grad(outputs, inputs, directions,
+                                   /*retain_graph=*/true,
+                                   /*create_graph=*/false,
+                                   /*allow_unused=*/true);
+    rows.resize(inputs.size());
+    return rows;
+  };
+  return tapes.try_emplace(group.members, rowsOf, outputs).first->second;
+}
+
+at::Tensor LossHessian::blockProduct(const ParameterGroup &group,
+                                     const at::Tensor &v) const {
+  std::vector<at::Tensor> inputs;
+  for (size_t member : group.members)
+    inputs.push_back(parameters[member]);
+  return flattenLike(tapeOf(group)(splitLike(v, inputs)), inputs);
 }

@@ -10,14 +10,17 @@
 
 #include "runtime/curvature/HessianProduct.h"
 #include "runtime/curvature/ParameterGroups.h"
+#include "runtime/curvature/ProductTape.h"
 
+#include <map>
 #include <vector>
 
 namespace dynfault {
 
 /// Gradient and Hessian of a scalar loss. Vectors are the parameters flattened
 /// and put one after the other. Neither `.grad` nor a parameter is changed.
-/// The loss's graph lives as long as this object.
+/// The loss's graph lives as long as this object. Products are to be taken by
+/// one thread at a time.
 class LossHessian {
 public:
   /// `loss`: one element, its graph not yet freed. `parameters`: at least one,
@@ -39,8 +42,11 @@ public:
                           const at::Tensor &v) const;
 
 private:
+  ProductTape &tapeOf(const ParameterGroup &group) const;
+
   std::vector<at::Tensor> parameters;
   std::vector<at::Tensor> gradients; // with graph; undefined: constant zero
+  mutable std::map<std::vector<size_t>, ProductTape> tapes; // by members
   ParameterGroup all;
   at::Tensor flatGradient;
 };

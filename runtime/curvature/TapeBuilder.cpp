@@ -1,0 +1,458 @@
+//===- TapeBuilder.cpp - Turn what was seen into a tape -------------------===//
+//
+// Liveness goes by storage and only ever grows, so that an operator that is
+// called live for no reason costs time and nothing else.
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/curvature/TapeBuilder.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/List.h>
+
+#include <algorithm>
+#include <functional>
+
+using namespace dynfault;
+
+static bool isTensorList(const c10::IValue &value) {
+  return value.isTensorList() || value.isOptionalTensorList();
+}
+
+/// Calls `visit` for each tensor of a value; undefined ones and those that an
+/// optional does not have are undefined.
+template <typename Visitor>
+static void forEachTensor(const c10::IValue &value, Visitor visit) {
+  if (value.isTensor()) {
+    visit(value.toTensor());
+  } else if (isTensorList(value)) {
+    for (const c10::IValue &member : value.toListRef())
+      visit(member.isTensor() ? member.toTensor() : at::Tensor());
+  }
+}
+
+/// Whether tensors may hide in a value where forEachTensor does not look.
+static bool mayHideTensors(const c10::IValue &value) {
+  if (value.isList() && !isTensorList(value)) {
+    for (const c10::IValue &member : value.toListRef())
+      if (member.isTensor() || mayHideTensors(member))
+        return true;
+    return false;
+  }
+  return value.isTuple() || value.isGenericDict() || value.isObject();
+}
+
+static bool isRandom(const c10::OperatorHandle &op) {
+  // Dropout's kernels have no generator among their arguments.
+  if (op.hasTag(at::Tag::nondeterministic_seeded))
+    return true;
+  for (const c10::Argument &argument : op.schema().arguments())
+    if (argument.type()->str().find("Generator") != std::string::npos)
+      return true;
+  return false;
+}
+
+static bool onlyAllocates(const c10::OperatorHandle &op) {
+  const std::string &name = op.operator_name().name;
+  return name == "aten::empty" || name == "aten::empty_like" ||
+         name == "aten::empty_strided" || name == "aten::new_empty" ||
+         name == "aten::new_empty_strided";
+}
+
+TapeBuilder::TapeBuilder(const std::vector<at::Tensor> &given,
+                         int64_t keptBytes)
+    : inputs(given), bytesLeft(keptBytes) {
+  for (const at::Tensor &input : inputs) {
+    if (!input.defined() || !input.device().is_cpu() || !input.has_storage() ||
+        input.layout() != at::kStrided ||
+        !at::isFloatingType(input.scalar_type())) {
+      refuse("an input is no strided floating-point tensor of the CPU");
+      return;
+    }
+    size_t storage = storageOf(input, true);
+    storages[storage].live = true;
+    addValue(input, storage);
+  }
+}
+
+void TapeBuilder::refuse(const std::string &why) {
+  if (reason.empty())
+    reason = why;
+}
+
+size_t TapeBuilder::storageOf(const at::Tensor &tensor, bool outside) {
+  const c10::Storage &storage = tensor.storage();
+  auto [entry, isNew] =
+      storageAt.try_emplace(storage.unsafeGetStorageImpl(), storages.size());
+  if (isNew)
+    storages.push_back(
+        {storage.getWeakStorageImpl(), outside, false, false, {}, {}});
+  return entry->second;
+}
+
+size_t TapeBuilder::addValue(const at::Tensor &tensor, size_t storage) {
+  size_t value = values.size();
+  at::Tensor kept;
+  if (storage == kNone || !storages[storage].live)
+    kept = tensor;
+  bool strided = storage != kNone;
+  values.push_back(
+      {c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(
+           tensor.getIntrusivePtr()),
+       storage, std::move(kept), tensor.sizes().vec(),
+       strided ? tensor.strides().vec() : std::vector<int64_t>(),
+       strided ? tensor.storage_offset() : 0, tensor.scalar_type()});
+  valueAt[tensor.unsafeGetTensorImpl()] = value;
+  if (strided)
+    storages[storage].values.push_back(value);
+  return value;
+}
+
+size_t TapeBuilder::valueOf(const at::Tensor &tensor) {
+  auto known = valueAt.find(tensor.unsafeGetTensorImpl());
+  if (known != valueAt.end())
+    return known->second;
+  if (!tensor.has_storage() || tensor.layout() != at::kStrided)
+    return addValue(tensor, kNone);
+  size_t storage = storageOf(tensor, true);
+  // Another handle on what is known, made without an operator.
+  const std::vector<size_t> &candidates = storages[storage].values;
+  for (auto i = candidates.rbegin(); i != candidates.rend(); ++i) {
+    const Value &value = values[*i];
+    if (value.offset == tensor.storage_offset() &&
+        value.dtype == tensor.scalar_type() && tensor.sizes() == value.sizes &&
+        tensor.strides() == value.strides)
+      return *i;
+  }
+  if (storages[storage].live)
+    refuse("a view that no operator made");
+  return addValue(tensor, storage);
+}
+
+void TapeBuilder::addOperand(Call &call, const c10::IValue &argument,
+                             bool written) {
+  call.operands.emplace_back();
+  Operand &operand = call.operands.back();
+  auto add = [&](const at::Tensor &tensor) {
+    if (!tensor.defined() || !reason.empty())
+      return kNone;
+    size_t value = valueOf(tensor);
+    if (value == kNone)
+      return kNone;
+    size_t storage = values[value].storage;
+    if (storage != kNone)
+      (written ? call.writes : call.reads).push_back(storage);
+    else if (written)
+      refuse("an operator changes a tensor that is not strided");
+    return value;
+  };
+  if (argument.isTensor()) {
+    operand.value = add(argument.toTensor());
+  } else if (isTensorList(argument)) {
+    forEachTensor(argument, [&](const at::Tensor &tensor) {
+      operand.members.push_back(add(tensor));
+    });
+  } else if (mayHideTensors(argument)) {
+    refuse("an argument of a type that may hold tensors");
+  }
+  // Lists may be changed by their owner.
+  if (argument.isList())
+    operand.constant = argument.toList().copy();
+  else if (operand.value == kNone)
+    operand.constant = argument;
+}
+
+void TapeBuilder::willCall(const c10::OperatorHandle &op,
+                           c10::ArrayRef<c10::IValue> arguments) {
+  if (!reason.empty())
+    return;
+  Call call = {op, {}, {}, {}, {}, {}, {}, false, false};
+  call.operands.reserve(arguments.size());
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const c10::AliasInfo *alias = op.schema().arguments()[i].alias_info();
+    addOperand(call, arguments[i], alias && alias->isWrite());
+    if (!reason.empty())
+      return;
+  }
+  calls.push_back(std::move(call));
+}
+
+bool TapeBuilder::touchesLive(const Call &call) const {
+  for (const std::vector<size_t> *touched :
+       {&call.reads, &call.writes, &call.makes})
+    for (size_t storage : *touched)
+      if (storages[storage].live)
+        return true;
+  return false;
+}
+
+void TapeBuilder::addResult(Call &call, const at::Tensor &tensor) {
+  if (!tensor.defined()) {
+    call.results.push_back(kNone);
+    return;
+  }
+  auto known = valueAt.find(tensor.unsafeGetTensorImpl());
+  if (known != valueAt.end()) {
+    call.results.push_back(known->second);
+    return;
+  }
+  size_t storage = kNone;
+  if (tensor.has_storage() && tensor.layout() == at::kStrided) {
+    size_t before = storages.size();
+    storage = storageOf(tensor, false);
+    bool isNew = storage == before;
+    call.makes.push_back(storage);
+    storages[storage].live |= call.live;
+    storages[storage].unwritten |= isNew && onlyAllocates(call.op);
+    if (isNew && !storages[storage].live)
+      bytesLeft -= static_cast<int64_t>(tensor.storage().nbytes());
+  } else {
+    call.otherResults = true;
+  }
+  call.results.push_back(addValue(tensor, storage));
+}
+
+void TapeBuilder::called(const OperatorCall &done) {
+  if (!reason.empty())
+    return;
+  Call &call = calls.back();
+  call.keys = done.keys;
+  if (isRandom(call.op)) {
+    refuse("the operator " + toString(call.op.operator_name()) + " is random");
+    return;
+  }
+  call.live = touchesLive(call);
+  for (const c10::IValue &result : done.results) {
+    if (result.isTensor() || isTensorList(result))
+      forEachTensor(result,
+                    [&](const at::Tensor &tensor) { addResult(call, tensor); });
+    else
+      call.otherResults = true;
+  }
+  for (size_t storage : call.writes) {
+    storages[storage].lastWrite = calls.size() - 1;
+    storages[storage].live |= call.live;
+    storages[storage].unwritten = false;
+  }
+  if (bytesLeft >= 0)
+    return;
+  refuse("too much that does not depend on the inputs would be kept");
+  // The rest of the function needs the memory.
+  calls.clear();
+  values.clear();
+}
+
+/// Finds all that depends on the inputs.
+void TapeBuilder::spread() {
+  bool changed = true;
+  auto mark = [&](size_t storage) {
+    changed |= !storages[storage].live;
+    storages[storage].live = true;
+  };
+  while (changed) {
+    changed = false;
+    for (size_t i = 0; i < calls.size(); ++i) {
+      Call &call = calls[i];
+      call.live = call.live || touchesLive(call);
+      if (!call.live)
+        continue;
+      for (size_t storage : call.writes)
+        mark(storage);
+      for (size_t storage : call.makes)
+        mark(storage);
+      // What is kept is what was there in the end.
+      for (size_t storage : call.reads)
+        if (storages[storage].lastWrite && *storages[storage].lastWrite > i)
+          mark(storage);
+    }
+  }
+}
+
+void TapeBuilder::check() {
+  for (const Call &call : calls) {
+    std::string name = toString(call.op.operator_name());
+    for (size_t storage : call.writes)
+      if (storages[storage].outside)
+        return refuse(name + " changes a tensor that was there before");
+    if (!call.live)
+      continue;
+    if (call.otherResults)
+      return refuse(name + " reads numbers from what depends on the inputs, or "
+                           "is not strided");
+    if (call.op.hasTag(at::Tag::inplace_view))
+      return refuse(name + " changes a tensor's shape");
+    for (size_t result : call.results)
+      if (result != kNone && !at::isFloatingType(values[result].dtype))
+        return refuse(name + " compares what depends on the inputs");
+    for (size_t storage : call.reads)
+      if (storages[storage].unwritten && !storages[storage].live)
+        return refuse(name + " reads memory that no operator has written");
+  }
+}
+
+/// Which live calls contribute to the outputs.
+std::vector<bool>
+TapeBuilder::neededCalls(const std::vector<size_t> &outputs) const {
+  std::vector<bool> storageNeeded(storages.size()), result(calls.size());
+  for (size_t output : outputs)
+    if (output != kNone && values[output].storage != kNone)
+      storageNeeded[values[output].storage] = true;
+  for (size_t i = calls.size(); i-- > 0;) {
+    const Call &call = calls[i];
+    auto isNeeded = [&](size_t storage) { return storageNeeded[storage]; };
+    if (!call.live ||
+        (std::none_of(call.makes.begin(), call.makes.end(), isNeeded) &&
+         std::none_of(call.writes.begin(), call.writes.end(), isNeeded)))
+      continue;
+    result[i] = true;
+    for (const std::vector<size_t> *touched :
+         {&call.reads, &call.writes, &call.makes})
+      for (size_t storage : *touched)
+        storageNeeded[storage] = true;
+  }
+  return result;
+}
+
+namespace {
+
+/// Gives values their slots, and mixes a signature.
+class Numbering {
+public:
+  explicit Numbering(size_t values)
+      : slots(values, OperatorTape::kNoSlot), lastUse(values) {}
+
+  size_t slotOf(size_t value) {
+    if (slots[value] == OperatorTape::kNoSlot)
+      slots[value] = count++;
+    return slots[value];
+  }
+  void mix(uint64_t word) {
+    signature = (signature ^ word) * 0x9e3779b97f4a7c15U;
+    signature ^= signature >> 29;
+  }
+  template <typename Numbers>
+  void mixAll(const Numbers &numbers) {
+    mix(numbers.size());
+    for (int64_t number : numbers)
+      mix(static_cast<uint64_t>(number));
+  }
+
+  std::vector<size_t> slots;
+  std::vector<size_t> lastUse; ///< By value: the step.
+  size_t count = 0;
+  uint64_t signature = 1;
+};
+
+} // namespace
+
+std::unique_ptr<OperatorTape>
+TapeBuilder::assemble(const std::vector<size_t> &outputs,
+                      const std::vector<bool> &defined) {
+  auto tape = std::make_unique<OperatorTape>();
+  Numbering numbering(values.size());
+  auto isLive = [&](size_t value) {
+    size_t storage = values[value].storage;
+    return storage != kNone && storages[storage].live;
+  };
+  std::vector<bool> made(values.size());
+  auto use = [&](size_t value, size_t step) {
+    if (!made[value])
+      refuse("a value that no operator made");
+    numbering.lastUse[value] = step;
+    return numbering.slotOf(value);
+  };
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    made[i] = true;
+    numbering.mixAll(values[i].sizes);
+    tape->inputs.push_back(numbering.slotOf(i));
+  }
+
+  std::vector<bool> needed = neededCalls(outputs);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (!needed[i])
+      continue;
+    const Call &call = calls[i];
+    size_t step = tape->steps.size();
+    OperatorTape::Step repeated = {call.op, call.keys, {}, {}, {}};
+    numbering.mix(std::hash<c10::OperatorName>()(call.op.operator_name()));
+    for (const Operand &operand : call.operands) {
+      OperatorTape::Operand result;
+      result.constant = operand.constant;
+      if (operand.value != kNone) {
+        const Value &value = values[operand.value];
+        numbering.mixAll(value.sizes);
+        numbering.mixAll(value.strides);
+        if (isLive(operand.value))
+          result.slot = use(operand.value, step);
+        else
+          result.constant = value.kept;
+        numbering.mix(result.slot);
+      }
+      for (size_t place = 0; place < operand.members.size(); ++place) {
+        size_t member = operand.members[place];
+        bool live = member != kNone && isLive(member);
+        if (live)
+          result.members.emplace_back(place, use(member, step));
+        numbering.mix(live ? result.members.back().second : kNone);
+      }
+      repeated.operands.push_back(std::move(result));
+    }
+    for (size_t value : call.results) {
+      if (value == kNone) {
+        repeated.results.push_back(OperatorTape::kNoSlot);
+        continue;
+      }
+      made[value] = true;
+      repeated.results.push_back(numbering.slotOf(value));
+      numbering.lastUse[value] = step;
+      numbering.mix(repeated.results.back());
+    }
+    tape->steps.push_back(std::move(repeated));
+    if (!reason.empty())
+      return nullptr;
+  }
+
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    OperatorTape::Output output;
+    if (outputs[i] != kNone && isLive(outputs[i]))
+      output.slot = use(outputs[i], tape->steps.size());
+    else if (outputs[i] != kNone)
+      output.constant = values[outputs[i]].kept;
+    numbering.mix(defined[i] ? output.slot : 0);
+    tape->outputs.push_back(output);
+  }
+  if (!reason.empty())
+    return nullptr;
+  for (size_t value = 0; value < values.size(); ++value)
+    if (numbering.slots[value] != OperatorTape::kNoSlot &&
+        numbering.lastUse[value] < tape->steps.size())
+      tape->steps[numbering.lastUse[value]].released.push_back(
+          numbering.slots[value]);
+  tape->slots = numbering.count;
+  tape->signature = numbering.signature;
+  return tape;
+}
+
+std::unique_ptr<OperatorTape>
+TapeBuilder::finish(const std::vector<at::Tensor> &tensors) {
+  std::vector<size_t> outputs;
+  std::vector<bool> defined;
+  for (const at::Tensor &tensor : tensors) {
+    if (!reason.empty())
+      return nullptr;
+    defined.push_back(tensor.defined());
+    if (!tensor.defined()) {
+      outputs.push_back(kNone);
+      continue;
+    }
+    size_t before = values.size();
+    size_t value = valueOf(tensor);
+    if (values.size() > before)
+      refuse("a result that no operator made");
+    outputs.push_back(value);
+  }
+  if (!reason.empty())
+    return nullptr;
+  spread();
+  check();
+  return reason.empty() ? assemble(outputs, defined) : nullptr;
+}

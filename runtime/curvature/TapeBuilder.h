@@ -1,0 +1,110 @@
+//===- TapeBuilder.h - Turn what was seen into a tape -----------*- C++ -*-===//
+//
+// A tape is right only if it does all that depends on the inputs, in order, and
+// changes nothing that it did not make itself. Whether it does is decided by
+// storage, not by tensor: views share one.
+//
+//===----------------------------------------------------------------------===//
+#ifndef DYNFAULT_RUNTIME_CURVATURE_TAPEBUILDER_H
+#define DYNFAULT_RUNTIME_CURVATURE_TAPEBUILDER_H
+
+#include "runtime/curvature/OperatorRecorder.h"
+#include "runtime/curvature/OperatorTape.h"
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/Optional.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace dynfault {
+
+/// Listens to a function of tensors and makes its tape.
+///
+/// What does not depend on the inputs is kept, as it was at the end of the
+/// recording, and not computed again. There is no tape, with a reason, if an
+/// operator is random, changes a tensor that was there before, reads a number
+/// or a comparison from what depends on the inputs, or works on tensors that
+/// are not strided; if a result comes from nowhere; or if there is more than
+/// `keptBytes` to keep.
+class TapeBuilder : public OperatorListener {
+public:
+  explicit TapeBuilder(const std::vector<at::Tensor> &inputs,
+                       int64_t keptBytes = int64_t(1) << 29);
+
+  void willCall(const c10::OperatorHandle &op,
+                c10::ArrayRef<c10::IValue> arguments) override;
+  void called(const OperatorCall &call) override;
+
+  /// The tape of a function that returned `outputs`; null: see whyNot().
+  std::unique_ptr<OperatorTape> finish(const std::vector<at::Tensor> &outputs);
+
+  const std::string &whyNot() const { return reason; }
+
+private:
+  static constexpr size_t kNone = OperatorTape::kNoSlot;
+
+  /// A tensor. It is known by its address, which the weak reference keeps from
+  /// being given to another one; the tensor itself may go.
+  struct Value {
+    c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> address;
+    size_t storage;
+    at::Tensor kept; ///< Unless it depends on the inputs.
+    std::vector<int64_t> sizes, strides;
+    int64_t offset;
+    at::ScalarType dtype;
+  };
+  struct Storage {
+    c10::weak_intrusive_ptr<c10::StorageImpl> address;
+    bool outside;           ///< Was there before.
+    bool live = false;      ///< Contents depend on the inputs.
+    bool unwritten = false; ///< Only allocated.
+    c10::optional<size_t> lastWrite;
+    std::vector<size_t> values;
+  };
+  /// An argument: a value, a list of values, or something else.
+  struct Operand {
+    c10::IValue constant;
+    size_t value = kNone;
+    std::vector<size_t> members;
+  };
+  struct Call {
+    c10::OperatorHandle op;
+    c10::DispatchKeySet keys;
+    std::vector<Operand> operands;
+    std::vector<size_t> results;              ///< Values; kNone: undefined.
+    std::vector<size_t> reads, writes, makes; ///< Storages.
+    bool otherResults = false;                ///< Numbers and the like.
+    bool live = false;
+  };
+
+  void refuse(const std::string &why);
+  size_t storageOf(const at::Tensor &tensor, bool outside);
+  size_t addValue(const at::Tensor &tensor, size_t storage);
+  /// The value of an argument or output.
+  size_t valueOf(const at::Tensor &tensor);
+  void addOperand(Call &call, const c10::IValue &argument, bool written);
+  void addResult(Call &call, const at::Tensor &tensor);
+  void noteWrites(const Call &call, size_t index);
+  bool touchesLive(const Call &call) const;
+  void spread();
+  void check();
+  std::vector<bool> neededCalls(const std::vector<size_t> &outputs) const;
+  std::unique_ptr<OperatorTape> assemble(const std::vector<size_t> &outputs,
+                                         const std::vector<bool> &defined);
+
+  std::vector<at::Tensor> inputs;
+  int64_t bytesLeft;
+  std::vector<Value> values;
+  std::vector<Storage> storages;
+  std::vector<Call> calls;
+  std::unordered_map<const c10::TensorImpl *, size_t> valueAt;
+  std::unordered_map<const c10::StorageImpl *, size_t> storageAt;
+  std::string reason;
+};
+
+} // namespace dynfault
+
+#endif // DYNFAULT_RUNTIME_CURVATURE_TAPEBUILDER_H
