@@ -107,7 +107,7 @@ TEST(Diagnosis, TemperatureRecoversAKnownOne) {
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> uniform;
   const Eigen::Index rows = 20000;
-  Eigen::MatrixXd scores(rows, 3);
+  RowMatrix scores(rows, 3);
   std::vector<int> labels;
   for (Eigen::Index i = 0; i < rows; ++i) {
     Eigen::Vector3d weight;

@@ -25,12 +25,14 @@ void checkResiduals(double spread, Index count, Index classes, unsigned seed,
                     double tolerance) {
   std::mt19937_64 random(seed);
   std::normal_distribution<double> normal;
-  std::vector<T> scores(static_cast<size_t>(count * classes));
+  std::vector<T> scores(static_cast<size_t>(kernelRows * classes), T(0));
   std::vector<double> intercepts(static_cast<size_t>(classes));
   std::vector<double> weights(static_cast<size_t>(count));
   std::vector<int> labels(static_cast<size_t>(count));
-  for (T &score : scores)
-    score = static_cast<T>(spread * normal(random));
+  for (Index c = 0; c < classes; ++c)
+    for (Index r = 0; r < count; ++r)
+      scores[static_cast<size_t>(c * kernelRows + r)] =
+          static_cast<T>(spread * normal(random));
   for (double &intercept : intercepts)
     intercept = normal(random);
   for (double &weight : weights)
@@ -43,7 +45,7 @@ void checkResiduals(double spread, Index count, Index classes, unsigned seed,
   for (Index r = 0; r < count; ++r) {
     auto scoreOf = [&](Index c) {
       return static_cast<long double>(
-          static_cast<double>(scores[static_cast<size_t>(r * classes + c)]) +
+          static_cast<double>(scores[static_cast<size_t>(c * kernelRows + r)]) +
           intercepts[static_cast<size_t>(c)]);
     };
     long double largest = scoreOf(0), sum = 0;
@@ -68,9 +70,12 @@ void checkResiduals(double spread, Index count, Index classes, unsigned seed,
       weights.data(), gradient.data(), scratch.data());
   EXPECT_NEAR(actual, static_cast<double>(loss),
               1e-14 * (1 + std::abs(static_cast<double>(loss))));
-  for (size_t i = 0; i < residuals.size(); ++i)
-    EXPECT_NEAR(static_cast<double>(scores[i]),
-                static_cast<double>(residuals[i]), tolerance);
+  for (Index r = 0; r < count; ++r)
+    for (Index c = 0; c < classes; ++c)
+      EXPECT_NEAR(
+          static_cast<double>(scores[static_cast<size_t>(c * kernelRows + r)]),
+          static_cast<double>(residuals[static_cast<size_t>(r * classes + c)]),
+          tolerance);
   for (size_t c = 0; c < gradient.size(); ++c)
     EXPECT_NEAR(gradient[c], static_cast<double>(sums[c]), 1e-14);
 }
@@ -85,7 +90,62 @@ TEST(Kernels, SoftmaxResidualsAreTheLogLossDerivatives) {
       }
 }
 
+/// Scores are sums of fused products in the lanes of a cache line, of which
+/// halves are added until one is left; gradients are fused row after row.
+template <typename T>
+void checkProducts(Index count, Index classes, unsigned seed) {
+  constexpr Index columns = 53, lanes = 64 / sizeof(T);
+  const Index stride = paddedColumns(columns);
+  std::mt19937_64 random(seed);
+  std::normal_distribution<T> normal;
+  auto filled = [&](Index rows) {
+    std::vector<T> out(static_cast<size_t>(rows * stride), T(0));
+    for (Index r = 0; r < rows; ++r)
+      for (Index c = 0; c < columns; ++c)
+        out[static_cast<size_t>(r * stride + c)] = normal(random);
+    return out;
+  };
+  const std::vector<T> rows = filled(count), weights = filled(classes);
+  std::vector<T> scores(static_cast<size_t>(classes * kernelRows), T(9));
+  rowScores(rows.data(), count, stride, weights.data(), classes, scores.data());
+  for (Index c = 0; c < classes; ++c)
+    for (Index r = 0; r < kernelRows; ++r) {
+      T sums[lanes] = {};
+      for (Index j = 0; r < count && j < stride; ++j)
+        sums[j % lanes] = std::fma(rows[static_cast<size_t>(r * stride + j)],
+                                   weights[static_cast<size_t>(c * stride + j)],
+                                   sums[j % lanes]);
+      for (Index half = lanes / 2; half > 0; half /= 2)
+        for (Index lane = 0; lane < half; ++lane)
+          sums[lane] += sums[lane + half];
+      EXPECT_EQ(scores[static_cast<size_t>(c * kernelRows + r)], sums[0]);
+    }
+
+  const std::vector<T> before = filled(classes);
+  std::vector<T> gradient = before;
+  addRowGradient(rows.data(), count, stride, scores.data(), classes,
+                 gradient.data());
+  for (Index c = 0; c < classes; ++c)
+    for (Index j = 0; j < stride; ++j) {
+      T sum = before[static_cast<size_t>(c * stride + j)];
+      for (Index r = 0; r < count; ++r)
+        sum = std::fma(rows[static_cast<size_t>(r * stride + j)],
+                       scores[static_cast<size_t>(c * kernelRows + r)], sum);
+      EXPECT_EQ(gradient[static_cast<size_t>(c * stride + j)], sum);
+    }
+}
+
 /// Bit for bit, so that a report does not depend on the processor.
+TEST(Kernels, ProductsAreFusedInOneOrder) {
+  unsigned seed = 0;
+  for (Index count = 1; count <= kernelRows; ++count)
+    for (Index classes = 1; classes <= 9; ++classes) {
+      checkProducts<float>(count, classes, ++seed);
+      checkProducts<double>(count, classes, ++seed);
+    }
+}
+
+/// Likewise.
 TEST(Kernels, GramIsFusedSumsOverPanelsOfRows) {
   constexpr Index count = 300, columns = 37, panel = 256;
   const Index stride = paddedColumns(columns);
@@ -117,9 +177,13 @@ TEST(Kernels, StandardizeFillsWhatIsMissing) {
   const double missing = std::numeric_limits<double>::quiet_NaN();
   const std::vector<double> values = {1, missing, -2.5, 4, missing, 0, 7};
   std::vector<double> out(values.size());
-  standardize(values.data(), static_cast<Index>(values.size()), 3.0, 1.0, 0.25,
-              out.data());
-  EXPECT_EQ(out, (std::vector<double>{0, 0.5, -0.875, 0.75, 0.5, -0.25, 1.5}));
+  const std::vector<double> fill = {9, 3, 9, 9, 5, 9, 9},
+                            center = {1, 1, 1, 1, 1, 2, 1},
+                            inverseScale = {0.25, 0.25, 0.25, 0.25,
+                                            0.25, 0.5,  0.25};
+  standardize(values.data(), static_cast<Index>(values.size()), fill.data(),
+              center.data(), inverseScale.data(), out.data());
+  EXPECT_EQ(out, (std::vector<double>{0, 0.5, -0.875, 0.75, 1, -1, 1.5}));
 }
 
 TEST(Kernels, SplitGainsAreTheirDefinition) {

@@ -24,7 +24,7 @@ TaskData synthetic(const SyntheticOptions &options) {
 }
 
 /// Evaluation of all columns under one protocol.
-Predictions evaluate(const TaskData &data, const Eigen::MatrixXd &features,
+Predictions evaluate(const TaskData &data, const RowMatrix &features,
                      Protocol protocol, Model model = Model::Logistic) {
   Experiment experiment;
   experiment.features = &features;
@@ -47,7 +47,7 @@ TEST(Leakage, ATestRowDoesNotChangeItsFoldsModel) {
   options.sharedSignal = 2;
   options.baselineOnly = true;
   const TaskData data = synthetic(options);
-  const Eigen::MatrixXd &features = data.features;
+  const RowMatrix &features = data.features;
   for (const auto &[protocol, model] :
        {std::make_pair(Protocol::Within, Model::Logistic),
         {Protocol::WithinGrouped, Model::Logistic},
@@ -57,7 +57,7 @@ TEST(Leakage, ATestRowDoesNotChangeItsFoldsModel) {
         {Protocol::HeldOut, Model::Forest}}) {
     const Predictions before = evaluate(data, features, protocol, model);
     for (int changed : {0, 31, 77}) {
-      Eigen::MatrixXd other = features;
+      RowMatrix other = features;
       other.row(changed) *= -3;
       other(changed, 2) = std::nan("");
       const Predictions after = evaluate(data, other, protocol, model);
@@ -89,7 +89,7 @@ TEST(Leakage, TestLabelsDoNotChangePredictions) {
   options.baselineOnly = true;
   options.sharedSignal = 2;
   const TaskData data = synthetic(options);
-  const Eigen::MatrixXd &features = data.features;
+  const RowMatrix &features = data.features;
   const Predictions before = evaluate(data, features, Protocol::HeldOut);
   TaskData changed = data;
   for (size_t i = 0; i < changed.keys.label.size(); ++i)
@@ -116,8 +116,8 @@ TEST(Leakage, ProgramIdentityDoesNotHelpOnUnseenPrograms) {
       data.keys.label.push_back(p % 4);
     }
   }
-  Eigen::MatrixXd features =
-      Eigen::MatrixXd::Zero(programs * runs, programs + 4);
+  RowMatrix features =
+      RowMatrix::Zero(programs * runs, programs + 4);
   for (Eigen::Index i = 0; i < features.rows(); ++i) {
     features(i, i / runs) = 1;
     for (Eigen::Index c = programs; c < features.cols(); ++c)

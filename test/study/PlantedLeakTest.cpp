@@ -133,7 +133,7 @@ TEST(PlantedLeak, APipelineThatReadsTestLabelsIsSeenByTheRunPermutation) {
   Random random(5);
   const std::vector<int> labels = permutedRuns(data.keys, random);
   auto score = [&](bool leaks) {
-    Eigen::MatrixXd features = data.features;
+    RowMatrix features = data.features;
     if (leaks) {
       std::map<int, std::array<double, 5>> ofMutant;
       for (size_t i = 0; i < labels.size(); ++i) {

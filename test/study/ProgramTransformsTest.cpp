@@ -18,11 +18,11 @@ namespace {
 const double missing = std::nan("");
 
 TEST(ProgramTransforms, CleanRunsAreTheReference) {
-  Eigen::MatrixXd features(3, 2), clean(3, 2);
+  RowMatrix features(3, 2), clean(3, 2);
   features << 5, 1, 7, missing, 9, 9;
   clean << 1, 1, 3, 1, 4, 4;
   // Program 0: clean mean 2, deviation 1; second feature constant 1.
-  const Eigen::MatrixXd out =
+  const RowMatrix out =
       relativeToClean(features, {0, 0, 1}, clean, {0, 0, 1});
   EXPECT_NEAR(out(0, 0), 3, 1e-12);
   EXPECT_NEAR(out(1, 0), 5, 1e-12);
@@ -38,15 +38,15 @@ TEST(ProgramTransforms, CleanRunsAreTheReference) {
 }
 
 TEST(ProgramTransforms, CentreStandardiseRank) {
-  Eigen::MatrixXd features(5, 1);
+  RowMatrix features(5, 1);
   features << 1, 3, 3, 10, missing;
   const std::vector<int> program = {0, 0, 0, 1, 1};
-  const Eigen::MatrixXd centred = centredByProgram(features, program);
+  const RowMatrix centred = centredByProgram(features, program);
   EXPECT_NEAR(centred(0, 0), 1 - 7.0 / 3, 1e-12);
   EXPECT_NEAR(centred(3, 0), 0, 1e-12);
-  const Eigen::MatrixXd scaled = standardisedByProgram(features, program);
+  const RowMatrix scaled = standardisedByProgram(features, program);
   EXPECT_NEAR(scaled.col(0).head(3).squaredNorm(), 3, 1e-9);
-  const Eigen::MatrixXd ranks = rankedByProgram(features, program);
+  const RowMatrix ranks = rankedByProgram(features, program);
   EXPECT_EQ(ranks(0, 0), 0);
   EXPECT_EQ(ranks(1, 0), 0.75);
   EXPECT_EQ(ranks(2, 0), 0.75);
@@ -55,7 +55,7 @@ TEST(ProgramTransforms, CentreStandardiseRank) {
 }
 
 TEST(ProgramTransforms, SharesOfVariance) {
-  Eigen::MatrixXd features(4, 3);
+  RowMatrix features(4, 3);
   features << 1, 1, 5, 1, 3, 5, 2, 1, 5, 2, 3, 5;
   const auto shares = betweenProgramShares(features, {0, 0, 1, 1});
   EXPECT_NEAR(shares[0], 1, 1e-12);

@@ -44,7 +44,7 @@ std::function<void()> addTableCommand(CLI::App &app) {
     const std::string text =
         tableCsv(arguments->corpus,
                  arguments->keepRedundant ? Redundant::Keep : Redundant::Drop);
-    writeMaybeGzip(arguments->out, text);
+    writeMaybeGzip(arguments->out, text, 9);
     fmt::print("{}: {} runs\n", arguments->out,
                std::count(text.begin(), text.end(), '\n') - 1);
   };

@@ -1,6 +1,7 @@
 //===- FeatureStatistics.cpp - What a training part says of features ------===//
 //
-// One column at a time: it stays in the cache for all passes over it.
+// Rows are walked as they lie in memory, all columns of one after the other,
+// and those of a program twice while they are in the cache.
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/features/FeatureStatistics.h"
@@ -14,61 +15,116 @@ namespace {
 
 using Eigen::Index;
 
-/// Sum of `term` over values: four sums that do not wait for each other.
-/// `term` of a missing value is missing.
-template <typename Term>
-double sumOf(const std::vector<double> &values, const Term &term) {
-  double sums[4] = {};
-  const size_t whole = values.size() / 4 * 4;
-  for (size_t i = 0; i < whole; i += 4)
-    for (size_t lane = 0; lane < 4; ++lane) {
-      const double own = term(values[i + lane]);
-      sums[lane] += own == own ? own : 0;
-    }
-  for (size_t i = whole; i < values.size(); ++i) {
-    const double own = term(values[i]);
-    sums[i % 4] += own == own ? own : 0;
-  }
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
+/// Rows of a part where features are missing.
+struct Gap {
+  Index count = 0;
+  int pattern = -1;
+};
 
 } // namespace
 
-SortedFeatures::SortedFeatures(const Eigen::MatrixXd &values)
-    : features(&values), order(static_cast<size_t>(values.cols())) {
+Moments::Moments(const RowMatrix &features, const std::vector<int> &rows)
+    : Moments(features.cols()) {
+  for (int row : rows) {
+    const double *value = features.data() + row * features.cols();
+    for (Index c = 0; c < features.cols(); ++c) {
+      count(c) += value[c] == value[c] ? 1 : 0;
+      mean(c) += value[c] == value[c] ? value[c] : 0;
+    }
+  }
+  mean = mean.array() / count.array().max(1);
+  for (int row : rows) {
+    const double *value = features.data() + row * features.cols();
+    for (Index c = 0; c < features.cols(); ++c) {
+      const double offset = value[c] == value[c] ? value[c] - mean(c) : 0;
+      squares(c) += offset * offset;
+    }
+  }
+}
+
+void Moments::add(const Moments &other) {
+  for (Index c = 0; c < count.size(); ++c) {
+    const double all = std::max(count(c) + other.count(c), 1.0);
+    const double offset = other.mean(c) - mean(c);
+    const double share = other.count(c) / all;
+    squares(c) += other.squares(c) + offset * offset * count(c) * share;
+    mean(c) += offset * share;
+    count(c) += other.count(c);
+  }
+}
+
+SortedFeatures::SortedFeatures(const RowMatrix &values,
+                               const std::vector<int> &programs)
+    : features(&values), order(static_cast<size_t>(values.cols())),
+      gaps(static_cast<size_t>(values.cols()), -1), program(programs) {
+  std::vector<std::vector<int>> rowsOf;
+  for (size_t row = 0; row < program.size(); ++row) {
+    const auto own = static_cast<size_t>(program[row]);
+    rowsOf.resize(std::max(rowsOf.size(), own + 1));
+    rowsOf[own].push_back(static_cast<int>(row));
+  }
+  for (const std::vector<int> &rows : rowsOf)
+    whole.push_back({rows.size(), Moments(values, rows)});
+
   std::vector<std::pair<double, int>> present;
+  std::map<std::vector<int>, int> known;
+  std::vector<int> missing;
   for (Index feature = 0; feature < values.cols(); ++feature) {
     present.clear();
+    missing.clear();
     for (Index row = 0; row < values.rows(); ++row)
       if (const double value = values(row, feature); !std::isnan(value))
         present.emplace_back(value, static_cast<int>(row));
-    if (static_cast<Index>(present.size()) == values.rows())
+      else
+        missing.push_back(static_cast<int>(row));
+    if (missing.empty())
       continue;
+    gaps[static_cast<size_t>(feature)] =
+        known.emplace(missing, static_cast<int>(known.size())).first->second;
     std::sort(present.begin(), present.end());
     auto &rows = order[static_cast<size_t>(feature)];
     rows.reserve(present.size());
     for (const auto &entry : present)
       rows.push_back(entry.second);
   }
+  missingRows.resize(known.size());
+  for (const auto &entry : known)
+    missingRows[static_cast<size_t>(entry.second)] = entry.first;
+}
+
+Moments SortedFeatures::moments(const std::vector<int> &rows) const {
+  std::vector<std::vector<int>> rowsOf(whole.size());
+  for (int row : rows)
+    rowsOf[static_cast<size_t>(program[static_cast<size_t>(row)])].push_back(
+        row);
+  Moments all(features->cols());
+  for (size_t own = 0; own < rowsOf.size(); ++own) {
+    if (rowsOf[own].empty())
+      continue;
+    if (rowsOf[own].size() == whole[own].rows)
+      all.add(whole[own].moments);
+    else
+      all.add(Moments(*features, rowsOf[own]));
+  }
+  return all;
 }
 
 double SortedFeatures::median(Index feature,
                               const std::vector<unsigned char> &inside,
                               Index present) const {
   const std::vector<int> &rows = order[static_cast<size_t>(feature)];
-  const double *column = features->col(feature).data();
   // Ranks of the two in the middle, from 1; of an odd number the same.
   const Index lower = (present + 1) / 2, upper = present / 2 + 1;
   size_t at = 0;
   Index seen = 0;
   while (seen < lower)
     seen += inside[static_cast<size_t>(rows[at++])];
-  const double below = column[rows[at - 1]];
+  const double below = (*features)(rows[at - 1], feature);
   if (upper == lower)
     return below;
   while (seen < upper)
     seen += inside[static_cast<size_t>(rows[at++])];
-  return (below + column[rows[at - 1]]) / 2;
+  return (below + (*features)(rows[at - 1], feature)) / 2;
 }
 
 FeatureStatistics::FeatureStatistics(const SortedFeatures &sorted,
@@ -81,39 +137,42 @@ FeatureStatistics::FeatureStatistics(const SortedFeatures &sorted,
   for (int row : partRows)
     inside[static_cast<size_t>(row)] = 1;
   const auto count = static_cast<double>(rows);
-  // The places where a feature is missing.
-  using Pattern = std::vector<int>;
-  std::map<Pattern, int> patterns;
-  Pattern pattern;
-  std::vector<double> values(partRows.size());
+  // Features that are missing in the same rows of all are so in a part.
+  std::vector<Gap> gaps;
+  std::map<std::vector<int>, int> patterns;
+  for (const std::vector<int> &all : sorted.missing()) {
+    std::vector<int> own;
+    for (int row : all)
+      if (inside[static_cast<size_t>(row)])
+        own.push_back(row);
+    Gap gap;
+    gap.count = static_cast<Index>(own.size());
+    if (gap.count > 0)
+      gap.pattern =
+          patterns.emplace(std::move(own), static_cast<int>(patterns.size()))
+              .first->second;
+    gaps.push_back(gap);
+  }
 
+  const Moments moments = sorted.moments(partRows);
   for (Index column : columns) {
     Feature &own = features[static_cast<size_t>(column)];
-    const double *from = sorted.values().col(column).data();
-    pattern.clear();
-    for (size_t i = 0; i < partRows.size(); ++i) {
-      values[i] = from[partRows[i]];
-      if (std::isnan(values[i]))
-        pattern.push_back(static_cast<int>(i));
+    if (const int gap = sorted.gap(column); gap >= 0) {
+      own.missing = gaps[static_cast<size_t>(gap)].count;
+      own.pattern = gaps[static_cast<size_t>(gap)].pattern;
     }
-    own.missing = static_cast<Index>(pattern.size());
     if (own.missing == rows)
       continue;
-    if (own.missing > 0) {
+    if (own.missing > 0)
       own.median = sorted.median(column, inside, rows - own.missing);
-      own.pattern = patterns.emplace(pattern, static_cast<int>(patterns.size()))
-                        .first->second;
-    }
-    const double sum = sumOf(values, [](double value) { return value; });
-    const auto filled = static_cast<double>(own.missing);
-    own.mean = (sum + filled * own.median) / count;
-    const double mean = own.mean;
-    const double square = sumOf(values, [mean](double value) {
-      return (value - mean) * (value - mean);
-    });
-    own.deviation = std::sqrt(
-        (square + filled * (own.median - own.mean) * (own.median - own.mean)) /
-        count);
+    // The median in the place of what is missing.
+    const double offset = own.median - moments.mean(column);
+    const double share = static_cast<double>(own.missing) / count;
+    own.mean = moments.mean(column) + offset * share;
+    own.deviation =
+        std::sqrt((moments.squares(column) +
+                   offset * offset * moments.count(column) * share) /
+                  count);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <utility>
 
 namespace dynfault::study {
 namespace {
@@ -21,16 +22,19 @@ bool isConstant(double mean, double deviation) {
 
 } // namespace
 
-Eigen::MatrixXd compress(const Eigen::MatrixXd &raw) {
+RowMatrix compress(const RowMatrix &raw) {
   return raw.unaryExpr([](double value) { return std::asinh(value / 1e-4); });
 }
 
-Preprocessor Preprocessor::fit(const Eigen::MatrixXd &train) {
+Preprocessor Preprocessor::fit(const RowMatrix &train) {
   std::vector<Eigen::Index> columns(static_cast<size_t>(train.cols()));
   std::iota(columns.begin(), columns.end(), Eigen::Index{0});
   std::vector<int> rows(static_cast<size_t>(train.rows()));
   std::iota(rows.begin(), rows.end(), 0);
-  return {FeatureStatistics(SortedFeatures(train), columns, rows), columns};
+  return {
+      FeatureStatistics(SortedFeatures(train, std::vector<int>(rows.size(), 0)),
+                        columns, rows),
+      columns};
 }
 
 Preprocessor::Preprocessor(const FeatureStatistics &statistics,
@@ -77,67 +81,58 @@ std::vector<Eigen::Index> Preprocessor::columnNames() const {
 }
 
 template <typename T>
-void Preprocessor::transformInto(const Eigen::MatrixXd &features,
+void Preprocessor::transformInto(const RowMatrix &features,
                                  const std::vector<int> &rows, T *out,
                                  Eigen::Index stride) const {
   const auto values = static_cast<Eigen::Index>(valueSource.size());
-  const auto count = static_cast<Eigen::Index>(rows.size());
-  // Columns of one matrix become rows of the other: a tile at a time, so that
-  // both are walked along cache lines.
-  constexpr Eigen::Index high = 256, wide = 16;
-  double given[high];
-  T tile[wide][high];
-  for (Eigen::Index first = 0; first < count; first += high) {
-    const Eigen::Index size = std::min(high, count - first);
-    const int *from = rows.data() + first;
-    for (Eigen::Index left = 0; left < columns(); left += wide) {
-      const Eigen::Index width = std::min(wide, columns() - left);
-      for (Eigen::Index k = 0; k < width; ++k) {
-        const Eigen::Index c = left + k;
-        const bool isValue = c < values;
-        const double *column =
-            features
-                .col(isValue ? valueSource[static_cast<size_t>(c)]
-                             : indicatorSource[static_cast<size_t>(c - values)])
-                .data();
-        for (Eigen::Index r = 0; r < size; ++r)
-          given[r] = column[from[r]];
-        if (!isValue)
-          for (Eigen::Index r = 0; r < size; ++r)
-            given[r] = std::isnan(given[r]) ? 1 : 0;
-        standardize(given, size, isValue ? median(c) : 0, mean(c), 1 / scale(c),
-                    tile[k]);
-      }
-      T *to = out + first * stride + left;
-      for (Eigen::Index r = 0; r < size; ++r)
-        for (Eigen::Index k = 0; k < width; ++k)
-          to[r * stride + k] = tile[k][r];
+  const Eigen::VectorXd inverse = scale.cwiseInverse();
+  // Columns whose features follow each other.
+  std::vector<std::pair<Eigen::Index, Eigen::Index>> runs;
+  for (Eigen::Index begin = 0, end = 0; begin < values; begin = end) {
+    do
+      ++end;
+    while (end < values && valueSource[static_cast<size_t>(end)] ==
+                               valueSource[static_cast<size_t>(end - 1)] + 1);
+    runs.emplace_back(begin, end);
+  }
+  for (int row : rows) {
+    const double *from = features.data() + row * features.cols();
+    for (const auto &[begin, end] : runs)
+      standardize(from + valueSource[static_cast<size_t>(begin)], end - begin,
+                  median.data() + begin, mean.data() + begin,
+                  inverse.data() + begin, out + begin);
+    Eigen::Index c = values;
+    for (Eigen::Index feature : indicatorSource) {
+      const double missing = std::isnan(from[feature]) ? 1 : 0;
+      out[c] = static_cast<T>((missing - mean(c)) * inverse(c));
+      ++c;
     }
+    out += stride;
   }
 }
 
-RowMatrix Preprocessor::transform(const Eigen::MatrixXd &features,
+RowMatrix Preprocessor::transform(const RowMatrix &features,
                                   const std::vector<int> &rows) const {
   RowMatrix out(static_cast<Eigen::Index>(rows.size()), columns());
   transformInto(features, rows, out.data(), columns());
   return out;
 }
 
-RowMatrix Preprocessor::transform(const Eigen::MatrixXd &features) const {
+RowMatrix Preprocessor::transform(const RowMatrix &features) const {
   std::vector<int> rows(static_cast<size_t>(features.rows()));
   std::iota(rows.begin(), rows.end(), 0);
   return transform(features, rows);
 }
 
 template <typename T>
-Design<T> Preprocessor::design(const Eigen::MatrixXd &features,
+Design<T> Preprocessor::design(const RowMatrix &features,
                                const std::vector<int> &rows) const {
   Design<T> out(static_cast<Eigen::Index>(rows.size()), columns());
   transformInto(features, rows, out.values.data(), out.stride);
   return out;
 }
 
-template Design<float> Preprocessor::design(const Eigen::MatrixXd &,
+template Design<float> Preprocessor::design(const RowMatrix &,
                                             const std::vector<int> &) const;
 
 } // namespace dynfault::study

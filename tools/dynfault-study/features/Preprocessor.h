@@ -20,7 +20,7 @@ namespace dynfault::study {
 /// asinh(x / 1e-4). It is linear well below 1e-4 and logarithmic above, keeps
 /// the sign, and has no fitted parameter, so it may be applied to all rows at
 /// once. NaN stays NaN.
-Eigen::MatrixXd compress(const Eigen::MatrixXd &raw);
+RowMatrix compress(const RowMatrix &raw);
 
 /// Median imputation with missing indicators, removal of constant columns, and
 /// standardisation, in that order, of features that went through compress().
@@ -34,17 +34,17 @@ public:
 
   /// Estimates everything from `train` (rows x features, NaN = missing; at
   /// least one row).
-  static Preprocessor fit(const Eigen::MatrixXd &train);
+  static Preprocessor fit(const RowMatrix &train);
 
   /// Rows x columns() of `features` (the same as in training). A value of a
   /// feature that the training part never had is ignored.
-  RowMatrix transform(const Eigen::MatrixXd &features) const;
+  RowMatrix transform(const RowMatrix &features) const;
   /// Of some rows.
-  RowMatrix transform(const Eigen::MatrixXd &features,
+  RowMatrix transform(const RowMatrix &features,
                       const std::vector<int> &rows) const;
   /// Likewise for the kernels; `T` is float or double.
   template <typename T>
-  Design<T> design(const Eigen::MatrixXd &features,
+  Design<T> design(const RowMatrix &features,
                    const std::vector<int> &rows) const;
 
   /// Number of columns that transform() makes.
@@ -56,9 +56,8 @@ public:
 
 private:
   template <typename T>
-  void transformInto(const Eigen::MatrixXd &features,
-                     const std::vector<int> &rows, T *out,
-                     Eigen::Index stride) const;
+  void transformInto(const RowMatrix &features, const std::vector<int> &rows,
+                     T *out, Eigen::Index stride) const;
 
   std::vector<Eigen::Index> valueSource;     ///< Feature of a value column.
   std::vector<Eigen::Index> indicatorSource; ///< Feature of an indicator.

@@ -15,7 +15,6 @@ namespace dynfault::study {
 namespace {
 
 using Eigen::Index;
-using Eigen::MatrixXd;
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
@@ -32,7 +31,7 @@ struct Moments {
   double mean = missing, deviation = 0; ///< Of the population.
 };
 
-Moments momentsOf(const MatrixXd &features, Index column,
+Moments momentsOf(const RowMatrix &features, Index column,
                   const std::vector<Index> &rows) {
   Moments out;
   double sum = 0, square = 0;
@@ -51,9 +50,9 @@ Moments momentsOf(const MatrixXd &features, Index column,
   return out;
 }
 
-MatrixXd againstOwn(const MatrixXd &features, const std::vector<int> &program,
-                    bool scale) {
-  MatrixXd out = features;
+RowMatrix againstOwn(const RowMatrix &features, const std::vector<int> &program,
+                     bool scale) {
+  RowMatrix out = features;
   for (const auto &entry : rowsByProgram(program))
     for (Index column = 0; column < features.cols(); ++column) {
       const Moments own = momentsOf(features, column, entry.second);
@@ -66,10 +65,11 @@ MatrixXd againstOwn(const MatrixXd &features, const std::vector<int> &program,
 
 } // namespace
 
-MatrixXd relativeToClean(const MatrixXd &features,
-                         const std::vector<int> &program, const MatrixXd &clean,
-                         const std::vector<int> &cleanProgram) {
-  MatrixXd out = features;
+RowMatrix relativeToClean(const RowMatrix &features,
+                          const std::vector<int> &program,
+                          const RowMatrix &clean,
+                          const std::vector<int> &cleanProgram) {
+  RowMatrix out = features;
   const auto cleanRows = rowsByProgram(cleanProgram);
   for (const auto &entry : rowsByProgram(program)) {
     const auto reference = cleanRows.find(entry.first);
@@ -85,19 +85,20 @@ MatrixXd relativeToClean(const MatrixXd &features,
   return out;
 }
 
-MatrixXd centredByProgram(const MatrixXd &features,
-                          const std::vector<int> &program) {
+RowMatrix centredByProgram(const RowMatrix &features,
+                           const std::vector<int> &program) {
   return againstOwn(features, program, false);
 }
 
-MatrixXd standardisedByProgram(const MatrixXd &features,
-                               const std::vector<int> &program) {
+RowMatrix standardisedByProgram(const RowMatrix &features,
+                                const std::vector<int> &program) {
   return againstOwn(features, program, true);
 }
 
-MatrixXd rankedByProgram(const MatrixXd &features,
-                         const std::vector<int> &program) {
-  MatrixXd out = MatrixXd::Constant(features.rows(), features.cols(), missing);
+RowMatrix rankedByProgram(const RowMatrix &features,
+                          const std::vector<int> &program) {
+  RowMatrix out =
+      RowMatrix::Constant(features.rows(), features.cols(), missing);
   for (const auto &entry : rowsByProgram(program))
     for (Index column = 0; column < features.cols(); ++column) {
       std::vector<std::pair<double, Index>> order;
@@ -127,7 +128,7 @@ bool isScaleFree(const std::string &featureName) {
   return false;
 }
 
-std::vector<double> betweenProgramShares(const MatrixXd &features,
+std::vector<double> betweenProgramShares(const RowMatrix &features,
                                          const std::vector<int> &program) {
   const auto byProgram = rowsByProgram(program);
   std::vector<Index> all;

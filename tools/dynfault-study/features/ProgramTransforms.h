@@ -8,7 +8,8 @@
 #ifndef DYNFAULT_STUDY_FEATURES_PROGRAMTRANSFORMS_H
 #define DYNFAULT_STUDY_FEATURES_PROGRAMTRANSFORMS_H
 
-#include <Eigen/Core>
+#include "tools/dynfault-study/util/RowMatrix.h"
+
 #include <string>
 #include <vector>
 
@@ -18,24 +19,24 @@ namespace dynfault::study {
 /// their standard deviation, which is at least 0.05 (compressed units: a
 /// relative spread of 5%). Inductive: one clean reference program run suffices.
 /// Features of a program without a clean run become missing.
-Eigen::MatrixXd relativeToClean(const Eigen::MatrixXd &features,
-                                const std::vector<int> &program,
-                                const Eigen::MatrixXd &clean,
-                                const std::vector<int> &cleanProgram);
+RowMatrix relativeToClean(const RowMatrix &features,
+                          const std::vector<int> &program,
+                          const RowMatrix &clean,
+                          const std::vector<int> &cleanProgram);
 
 /// Runs minus the mean over all runs of their program. Transductive, as are
 /// the next two: needs the unseen program's other, unlabelled runs.
-Eigen::MatrixXd centredByProgram(const Eigen::MatrixXd &features,
-                                 const std::vector<int> &program);
+RowMatrix centredByProgram(const RowMatrix &features,
+                           const std::vector<int> &program);
 
 /// Likewise, over the standard deviation (at least 1e-6) as well.
-Eigen::MatrixXd standardisedByProgram(const Eigen::MatrixXd &features,
-                                      const std::vector<int> &program);
+RowMatrix standardisedByProgram(const RowMatrix &features,
+                                const std::vector<int> &program);
 
 /// Rank among the program's runs, 0 to 1, ties their mean; 0.5 for a single
 /// run.
-Eigen::MatrixXd rankedByProgram(const Eigen::MatrixXd &features,
-                                const std::vector<int> &program);
+RowMatrix rankedByProgram(const RowMatrix &features,
+                          const std::vector<int> &program);
 
 /// Whether a feature has no unit: ratios, cosines, shares, metrics and
 /// curvature over the optimizer's threshold.
@@ -44,7 +45,7 @@ bool isScaleFree(const std::string &featureName);
 /// Share of each feature's variance that lies between programs, over the rows
 /// that have it (eta squared: between sum of squares over total); NaN for a
 /// constant feature.
-std::vector<double> betweenProgramShares(const Eigen::MatrixXd &features,
+std::vector<double> betweenProgramShares(const RowMatrix &features,
                                          const std::vector<int> &program);
 
 } // namespace dynfault::study

@@ -37,6 +37,7 @@ public:
     for (size_t i = 0; i < domains.size(); ++i)
       weights(static_cast<Index>(i)) /= sum(domains[i]);
     scores.resize(rows.rows, classes);
+    block.resize(classes, kernelRows);
     probabilities.resize(rows.rows, classes);
   }
 
@@ -45,10 +46,12 @@ public:
     risks = VectorXd::Zero(count);
     scales = VectorXd::Zero(count);
     const Eigen::VectorXf coefficients = at.head(size).cast<float>();
-    for (Index first = 0; first < rows.rows; first += kernelRows)
-      rowScores(rows.row(first), std::min(kernelRows, rows.rows - first),
-                rows.stride, coefficients.data(), classes,
-                scores.data() + first * classes);
+    for (Index first = 0; first < rows.rows; first += kernelRows) {
+      const Index count = std::min(kernelRows, rows.rows - first);
+      rowScores(rows.row(first), count, rows.stride, coefficients.data(),
+                classes, block.data());
+      scores.middleRows(first, count) = block.leftCols(count).transpose();
+    }
     const Eigen::RowVectorXf intercepts =
         at.tail(classes).transpose().cast<float>();
     for (Index i = 0; i < rows.rows; ++i) {
@@ -103,8 +106,9 @@ public:
     constexpr Index chunk = 256;
     Eigen::VectorXf part = Eigen::VectorXf::Zero(size);
     for (Index first = 0; first < rows.rows; first += kernelRows) {
-      addRowGradient(rows.row(first), std::min(kernelRows, rows.rows - first),
-                     rows.stride, scores.data() + first * classes, classes,
+      const Index count = std::min(kernelRows, rows.rows - first);
+      block.leftCols(count) = scores.middleRows(first, count).transpose();
+      addRowGradient(rows.row(first), count, rows.stride, block.data(), classes,
                      part.data());
       if ((first + kernelRows) % chunk == 0) {
         out.head(size) += part.cast<double>();
@@ -129,7 +133,10 @@ public:
   VectorXd scales; ///< Derivative of the risk by a scale of the scores.
 
 private:
-  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> scores;
+  using Scores =
+      Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  Scores scores; ///< Rows x classes.
+  Scores block;  ///< As the kernels have them.
   RowMatrix probabilities;
 };
 
@@ -284,7 +291,7 @@ RowMatrix coralAligned(const RowMatrix &train, const RowMatrix &test) {
               train.cols(), block.data());
     for (Index r = 0; r < count; ++r)
       for (Index c = 0; c < train.cols(); ++c)
-        out(first + r, c) = block[static_cast<size_t>(r * train.cols() + c)];
+        out(first + r, c) = block[static_cast<size_t>(c * kernelRows + r)];
   }
   return out;
 }

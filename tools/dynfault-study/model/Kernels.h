@@ -4,21 +4,19 @@
 // general matrix products are not made for; and the products that are made for
 // it must not choose their order of summation by the processor's caches. These
 // loops use AVX2 or AVX-512 where the processor has it, in one order of
-// summation and with fused operations only in Gram matrices, where all
-// processors have them fused, so that every processor gives the same bits.
+// summation. Products are fused everywhere, by the C library where the
+// processor cannot, which takes many times as long, so that every processor
+// gives the same bits.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_STUDY_MODEL_KERNELS_H
 #define DYNFAULT_STUDY_MODEL_KERNELS_H
 
-#include <Eigen/Core>
+#include "tools/dynfault-study/util/RowMatrix.h"
+
 #include <vector>
 
 namespace dynfault::study {
-
-/// One row after the other in memory.
-using RowMatrix =
-    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// The kernels' rows, weights and gradients are padded with zeros to a multiple
 /// of this many columns.
@@ -35,34 +33,38 @@ inline Eigen::Index paddedColumns(Eigen::Index columns) {
 template <typename T>
 struct Design {
   Design() = default;
-  /// Zeros.
+  /// The padding is zeros, the rest is not set.
   Design(Eigen::Index rows, Eigen::Index columns)
       : rows(rows), columns(columns), stride(paddedColumns(columns)),
-        values(static_cast<size_t>(rows * stride), T(0)) {}
+        values(rows * stride) {
+    for (Eigen::Index r = 0; r < rows; ++r)
+      values.segment(r * stride + columns, stride - columns).setZero();
+  }
   explicit Design(const RowMatrix &from) : Design(from.rows(), from.cols()) {
     for (Eigen::Index r = 0; r < rows; ++r)
-      for (Eigen::Index c = 0; c < columns; ++c)
-        values[static_cast<size_t>(r * stride + c)] =
-            static_cast<T>(from(r, c));
+      values.segment(r * stride, columns) =
+          from.row(r).transpose().array().template cast<T>();
   }
   const T *row(Eigen::Index r) const { return values.data() + r * stride; }
 
   Eigen::Index rows = 0, columns = 0, stride = 0;
-  std::vector<T> values; ///< rows x stride.
+  Eigen::Array<T, Eigen::Dynamic, 1> values; ///< rows x stride.
 };
 
-/// scores (count x classes) = rows (count x stride) * weights' (classes x
-/// stride); `count` is at most kernelRows.
+/// scores (classes x kernelRows) = weights (classes x stride) * rows' (count x
+/// stride); `count` is at most kernelRows. Scores of rows that are not there
+/// are 0.
 template <typename T>
 void rowScores(const T *rows, Eigen::Index count, Eigen::Index stride,
                const T *weights, Eigen::Index classes, T *scores);
 
-/// gradient (classes x stride) += residuals' (count x classes) * rows.
+/// gradient (classes x stride) += residuals (classes x kernelRows) * rows
+/// (count x stride).
 template <typename T>
 void addRowGradient(const T *rows, Eigen::Index count, Eigen::Index stride,
                     const T *residuals, Eigen::Index classes, T *gradient);
 
-/// Scores of `count` rows, at most kernelRows, to what their log loss has as
+/// Scores (classes x kernelRows) of `count` rows to what their log loss has as
 /// derivative, in place: weight_r * (p_rc - [c is label_r]) with p the softmax
 /// of scores + intercepts. Adds the derivatives up in `interceptGradient` and
 /// returns the rows' weighted loss. `shares` is scratch for kernelRows x
@@ -82,11 +84,11 @@ void addGram(const float *rows, Eigen::Index count, Eigen::Index columns,
              Eigen::Index stride, float sign, float *gram,
              Eigen::Index gramStride);
 
-/// out[i] = (values[i] - center) * inverseScale, with `fill` in the place of
-/// missing values.
+/// out[i] = (values[i] - center[i]) * inverseScale[i], with fill[i] in the
+/// place of a missing value.
 template <typename T>
-void standardize(const double *values, Eigen::Index count, double fill,
-                 double center, double inverseScale, T *out);
+void standardize(const double *values, Eigen::Index count, const double *fill,
+                 const double *center, const double *inverseScale, T *out);
 
 /// Solves U'Ux = b in place for each of `count` vectors of `stride` entries. U
 /// is an upper triangle (size x stride) with zeros on and below the diagonal,

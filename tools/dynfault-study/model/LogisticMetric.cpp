@@ -14,21 +14,33 @@ using Eigen::Index;
 
 LogisticMetric::LogisticMetric(const Design<float> &rows,
                                const Eigen::VectorXd &weights)
-    : scaled(rows), dual(rows.rows < rows.columns),
+    : dual(rows.rows < rows.columns),
       crossOnes(Eigen::VectorXd::Zero(rows.stride)),
       onesSquared(weights.sum() / 2) {
-  for (Index r = 0; r < rows.rows; ++r) {
-    const auto scale = static_cast<float>(std::sqrt(weights(r) / 2));
-    float *row = scaled.values.data() + r * rows.stride;
-    for (Index c = 0; c < rows.columns; ++c) {
-      row[c] *= scale;
-      crossOnes(c) += static_cast<double>(row[c]) * scale;
+  // Where only the products are kept, a block of rows stays in the cache until
+  // it is multiplied.
+  constexpr Index high = 256;
+  scaled =
+      Design<float>(dual ? rows.rows : std::min(high, rows.rows), rows.columns);
+  if (!dual)
+    gram = GramMatrix(rows.columns);
+  for (Index first = 0; first < rows.rows; first += scaled.rows) {
+    const Index count = std::min(scaled.rows, rows.rows - first);
+    for (Index r = 0; r < count; ++r) {
+      const auto scale = static_cast<float>(std::sqrt(weights(first + r) / 2));
+      const float *from = rows.row(first + r);
+      float *row = scaled.values.data() + r * rows.stride;
+      for (Index c = 0; c < rows.columns; ++c) {
+        row[c] = from[c] * scale;
+        crossOnes(c) += static_cast<double>(row[c]) * scale;
+      }
     }
+    if (!dual)
+      addGram(scaled.values.data(), count, rows.columns, rows.stride, 1,
+              gram.values.data(), gram.stride);
   }
   if (!dual) {
-    gram =
-        GramMatrix(scaled.values.data(), rows.rows, rows.columns, rows.stride);
-    scaled.values = {};
+    scaled.values.resize(0);
     return;
   }
   const Index across = paddedColumns(rows.rows);
@@ -94,17 +106,16 @@ void LogisticMetric::solveCoefficients(
     const Index count = std::min(kernelRows, scaled.rows - first);
     rowScores(scaled.row(first), count, stride, bent.data(), classes,
               block.data());
-    for (Index r = 0; r < count; ++r)
-      for (Index c = 0; c < classes; ++c)
-        image[static_cast<size_t>(c * across + first + r)] =
-            block[static_cast<size_t>(r * classes + c)];
+    for (Index c = 0; c < classes; ++c)
+      std::copy_n(block.begin() + c * kernelRows, count,
+                  image.begin() + c * across + first);
   }
   factor.solveInPlace(image.data(), classes);
   for (Index first = 0; first < scaled.rows; first += kernelRows) {
     const Index count = std::min(kernelRows, scaled.rows - first);
-    for (Index r = 0; r < count; ++r)
-      for (Index c = 0; c < classes; ++c)
-        block[static_cast<size_t>(r * classes + c)] =
+    for (Index c = 0; c < classes; ++c)
+      for (Index r = 0; r < count; ++r)
+        block[static_cast<size_t>(c * kernelRows + r)] =
             -image[static_cast<size_t>(c * across + first + r)];
     addRowGradient(scaled.row(first), count, stride, block.data(), classes,
                    bent.data());

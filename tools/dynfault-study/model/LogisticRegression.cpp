@@ -43,7 +43,8 @@ MatrixXd LogisticFit::probabilities(const Design<float> &rows) const {
     for (Index r = 0; r < count; ++r)
       for (Index c = 0; c < classes; ++c)
         scores(first + r, c) =
-            static_cast<double>(block[static_cast<size_t>(r * classes + c)]) +
+            static_cast<double>(
+                block[static_cast<size_t>(c * kernelRows + r)]) +
             intercepts(c);
   }
   softmaxInPlace(scores);
@@ -130,7 +131,7 @@ std::shared_ptr<LogisticMetric> LogisticTrainer::sharedMetric() {
   rows.rows = full.rows;
   rows.columns = columns;
   rows.stride = stride;
-  rows.values.assign(full.values.begin(), full.values.end());
+  rows.values = full.values.cast<float>();
   metric = std::make_shared<LogisticMetric>(rows, weights);
   return metric;
 }
@@ -147,10 +148,10 @@ std::shared_ptr<LogisticMetric> LogisticTrainer::localMetric() const {
     rowScores(single.row(first), count, stride, coefficients.data(), outputs,
               block.data());
     for (Index r = 0; r < count; ++r) {
-      VectorXd shares =
-          Eigen::Map<Eigen::VectorXf>(block.data() + r * outputs, outputs)
-              .cast<double>() +
-          intercepts;
+      VectorXd shares = intercepts;
+      for (Index c = 0; c < outputs; ++c)
+        shares(c) +=
+            static_cast<double>(block[static_cast<size_t>(c * kernelRows + r)]);
       shares = (shares.array() - shares.maxCoeff()).exp();
       shares /= shares.sum();
       // The metric takes half of each weight.

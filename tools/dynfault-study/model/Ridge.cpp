@@ -27,19 +27,19 @@ RidgeTrainer::RidgeTrainer(const RowMatrix &rows,
   center = weights.transpose() * rows;
   targetCenter = weights.transpose() * targets;
   target = VectorXd::Zero(classes * scaled.stride);
-  std::vector<double> residual(static_cast<size_t>(classes));
+  std::vector<double> residual(static_cast<size_t>(classes * kernelRows));
   for (Index r = 0; r < scaled.rows; ++r) {
     const double root = std::sqrt(weights(r));
     double *row = scaled.values.data() + r * scaled.stride;
     for (Index c = 0; c < scaled.columns; ++c)
       row[c] = (row[c] - center(c)) * root;
     for (Index c = 0; c < classes; ++c)
-      residual[static_cast<size_t>(c)] =
+      residual[static_cast<size_t>(c * kernelRows)] =
           (targets(r, c) - targetCenter(c)) * root;
     addRowGradient(row, 1, scaled.stride, residual.data(), classes,
                    target.data());
   }
-  const std::vector<float> rounded(scaled.values.begin(), scaled.values.end());
+  const Eigen::ArrayXf rounded = scaled.values.cast<float>();
   gram = GramMatrix(rounded.data(), scaled.rows, scaled.columns, scaled.stride);
 }
 

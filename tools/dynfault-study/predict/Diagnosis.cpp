@@ -104,7 +104,7 @@ public:
       if (members.count(member))
         summary.members.push_back(member);
 
-    const MatrixXd features = data.features(Eigen::all, columns.inTask);
+    const RowMatrix features = data.features(Eigen::all, columns.inTask);
     const auto classes = static_cast<int>(data.classes.size());
     const uint64_t seed = deriveSeed(options.seed, "predict");
     model = trainModel(features, data.keys, classes, seed);
@@ -125,7 +125,7 @@ public:
   }
 
   Verdict say(Index row, double minProbability) const {
-    const MatrixXd raw =
+    const RowMatrix raw =
         trace.features.row(row)(columns.inTrace).cast<double>();
     const RowMatrix design = model.preprocessor.transform(compress(raw));
     Verdict verdict;
@@ -164,7 +164,7 @@ public:
   TaskSummary summary;
 
 private:
-  void calibrate(const MatrixXd &features, int classes, uint64_t seed) {
+  void calibrate(const RowMatrix &features, int classes, uint64_t seed) {
     Experiment experiment;
     experiment.features = &features;
     experiment.columns.resize(static_cast<size_t>(features.cols()));

@@ -82,7 +82,7 @@ struct Fold {
 MatrixXd learnFold(const Fold &fold, FoldRecord &record) {
   const Experiment &experiment = fold.experiment;
   const FoldKeys keys = experiment.keys.at(fold.train);
-  const MatrixXd &features = *experiment.features;
+  const RowMatrix &features = *experiment.features;
   // Nobody else has a training part that was thinned for this experiment.
   const Preprocessor preprocessor =
       experiment.trainPrograms > 0
@@ -241,7 +241,8 @@ MatrixXd TrainedModel::probabilities(const MatrixXd &rows) const {
 }
 
 Predictions crossValidate(const Experiment &experiment) {
-  TrainingParts parts(*experiment.features, experiment.columns);
+  TrainingParts parts(*experiment.features, experiment.columns,
+                      experiment.keys.program);
   return crossValidate(experiment, parts);
 }
 
@@ -300,7 +301,7 @@ Predictions crossValidate(const Experiment &experiment, TrainingParts &parts) {
   return out;
 }
 
-TrainedModel trainModel(const MatrixXd &compressed, const FoldKeys &keys,
+TrainedModel trainModel(const RowMatrix &compressed, const FoldKeys &keys,
                         int classes, uint64_t seed) {
   if (std::set<int>(keys.label.begin(), keys.label.end()).size() < 2)
     throw StudyError("the runs have a single class; record more programs, or "
@@ -313,7 +314,7 @@ TrainedModel trainModel(const MatrixXd &compressed, const FoldKeys &keys,
   experiment.classes = classes;
   experiment.protocol = Protocol::HeldOut;
   experiment.seed = seed;
-  TrainingParts parts(compressed, experiment.columns);
+  TrainingParts parts(compressed, experiment.columns, keys.program);
   const Tuning tuning(experiment, groupFolds(keys.program), parts);
   const Choice choice = tuning.choiceForAll();
   TrainedModel model;
@@ -336,14 +337,18 @@ std::vector<Predictions> runExperiments(const std::vector<Experiment> &all,
     cost.push_back(costOf(one));
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return cost[a] > cost[b]; });
-  std::map<const MatrixXd *, std::set<Index>> columns;
-  for (const Experiment &one : all)
+  std::map<const RowMatrix *, std::set<Index>> columns;
+  std::map<const RowMatrix *, const std::vector<int> *> programs;
+  for (const Experiment &one : all) {
     columns[one.features].insert(one.columns.begin(), one.columns.end());
-  std::map<const MatrixXd *, TrainingParts> parts;
+    programs.try_emplace(one.features, &one.keys.program);
+  }
+  std::map<const RowMatrix *, TrainingParts> parts;
   for (const auto &entry : columns)
     parts.try_emplace(
         entry.first, *entry.first,
-        std::vector<Index>(entry.second.begin(), entry.second.end()));
+        std::vector<Index>(entry.second.begin(), entry.second.end()),
+        *programs.at(entry.first));
   std::vector<Predictions> results(all.size());
   Progress progress("experiments", all.size());
   forEachIndex(order.size(), jobs, [&](size_t u) {

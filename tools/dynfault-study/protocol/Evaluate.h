@@ -47,8 +47,8 @@ Model parseModel(const std::string &name);
 
 /// What to learn from what, and how to test it.
 struct Experiment {
-  const Eigen::MatrixXd *features = nullptr; ///< Compressed; all columns.
-  std::vector<Eigen::Index> columns;         ///< Those that are used.
+  const RowMatrix *features = nullptr; ///< Compressed; all columns.
+  std::vector<Eigen::Index> columns;   ///< Those that are used.
   FoldKeys keys;
   int classes = 0;
   Protocol protocol = Protocol::Within;
@@ -112,7 +112,7 @@ struct TrainedModel {
   /// Rows x classes for compressed feature rows.
   Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
 };
-TrainedModel trainModel(const Eigen::MatrixXd &compressed, const FoldKeys &keys,
+TrainedModel trainModel(const RowMatrix &compressed, const FoldKeys &keys,
                         int classes, uint64_t seed);
 
 /// Runs all experiments with `jobs` threads; results in their order.

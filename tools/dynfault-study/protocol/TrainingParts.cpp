@@ -9,7 +9,7 @@
 namespace dynfault::study {
 
 const SortedFeatures &TrainingParts::order() {
-  std::call_once(isSorted, [&] { sorted.emplace(*matrix); });
+  std::call_once(isSorted, [&] { sorted.emplace(*matrix, programs); });
   return *sorted;
 }
 

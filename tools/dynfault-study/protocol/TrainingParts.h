@@ -21,12 +21,15 @@ namespace dynfault::study {
 class TrainingParts {
 public:
   /// Keeps the address of `features`; `columns` (ascending) are all that will
-  /// be asked for.
-  TrainingParts(const Eigen::MatrixXd &features,
-                std::vector<Eigen::Index> columns)
-      : matrix(&features), columns(std::move(columns)) {}
+  /// be asked for. `programs` are numbers from 0, one per row.
+  TrainingParts(const RowMatrix &features, std::vector<Eigen::Index> columns,
+                std::vector<int> programs)
+      : matrix(&features), columns(std::move(columns)),
+        programs(std::move(programs)) {}
+  TrainingParts(RowMatrix &&, std::vector<Eigen::Index>,
+                std::vector<int>) = delete;
 
-  const Eigen::MatrixXd &features() const { return *matrix; }
+  const RowMatrix &features() const { return *matrix; }
 
   /// Statistics over some rows (ascending), estimated at the first call and
   /// kept.
@@ -42,8 +45,9 @@ private:
     std::once_flag made;
     std::optional<FeatureStatistics> statistics;
   };
-  const Eigen::MatrixXd *matrix;
+  const RowMatrix *matrix;
   std::vector<Eigen::Index> columns;
+  std::vector<int> programs;
   std::once_flag isSorted;
   std::optional<SortedFeatures> sorted;
   std::mutex mutex;

@@ -137,7 +137,7 @@ std::vector<MatrixXd> Tuning::pairScores(
     const std::vector<int> &trainRows, const std::vector<int> &testRows) const {
   std::vector<MatrixXd> scores;
   const int classes = experiment.classes;
-  const MatrixXd &features = *experiment.features;
+  const RowMatrix &features = *experiment.features;
   const FoldKeys keys = experiment.keys.at(trainRows);
   if (experiment.model == Model::Ridge) {
     const RidgeTrainer trainer(preprocessor.transform(features, trainRows),

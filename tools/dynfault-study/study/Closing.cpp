@@ -16,7 +16,7 @@ Closing::Closing(TaskStudy &study, const StudyOptions &options, Plan &plan) {
   const TaskData &data = study.data;
   const auto &columns = study.sets[study.mainSet].columns;
   auto add = [&](const std::string &name, const std::string &needs,
-                 const Eigen::MatrixXd &features,
+                 const RowMatrix &features,
                  const std::vector<Eigen::Index> &used, Model model) {
     Experiment experiment = study.experiment(options, Protocol::Within, used);
     experiment.features = &features;
@@ -26,7 +26,7 @@ Closing::Closing(TaskStudy &study, const StudyOptions &options, Plan &plan) {
     method.heldOut = plan.add(experiment);
     methods.push_back(method);
   };
-  auto transformed = [&](Eigen::MatrixXd matrix) -> const Eigen::MatrixXd & {
+  auto transformed = [&](RowMatrix matrix) -> const RowMatrix & {
     study.matrices.push_back(std::move(matrix));
     return study.matrices.back();
   };

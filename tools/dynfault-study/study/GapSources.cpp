@@ -50,7 +50,7 @@ GapSources::GapSources(TaskStudy &study, const FeatureTable &table,
 
 void GapSources::planIdentity(TaskStudy &study, const StudyOptions &options,
                               Plan &plan) {
-  auto add = [&](const std::string &name, const Eigen::MatrixXd &features,
+  auto add = [&](const std::string &name, const RowMatrix &features,
                  const std::vector<Index> &columns) {
     Experiment experiment =
         study.experiment(options, Protocol::WithinGrouped, columns);

@@ -31,7 +31,7 @@ std::map<int, std::vector<int>> rowsBy(const std::vector<int> &key) {
 
 /// Sum of squares around the mean of some rows' values that are not missing,
 /// and their number.
-std::pair<double, int> scatter(const Eigen::MatrixXd &features, Index column,
+std::pair<double, int> scatter(const RowMatrix &features, Index column,
                                const std::vector<int> &rows) {
   double sum = 0, square = 0;
   int count = 0;
@@ -47,7 +47,7 @@ std::pair<double, int> scatter(const Eigen::MatrixXd &features, Index column,
 }
 
 /// A number for a row's bits; missing values are alike.
-uint64_t digest(const Eigen::MatrixXd &features, Index row) {
+uint64_t digest(const RowMatrix &features, Index row) {
   uint64_t hash = 0xcbf29ce484222325ULL;
   for (Index column = 0; column < features.cols(); ++column) {
     const double value = features(row, column);
@@ -60,7 +60,7 @@ uint64_t digest(const Eigen::MatrixXd &features, Index row) {
   return hash;
 }
 
-bool sameRow(const Eigen::MatrixXd &features, Index a, Index b) {
+bool sameRow(const RowMatrix &features, Index a, Index b) {
   for (Index column = 0; column < features.cols(); ++column) {
     const double left = features(a, column), right = features(b, column);
     if (left != right && !(std::isnan(left) && std::isnan(right)))

@@ -12,6 +12,7 @@
 #include "tools/dynfault-study/score/ScoreCard.h"
 #include "tools/dynfault-study/table/FeatureTable.h"
 #include "tools/dynfault-study/task/TaskData.h"
+#include "tools/dynfault-study/util/RowMatrix.h"
 
 #include <cstdint>
 #include <deque>
@@ -67,7 +68,7 @@ struct TaskStudy {
   std::vector<FeatureSet> sets;
   size_t mainSet = 0;
   /// Matrices that experiments refer to; addresses stay.
-  std::deque<Eigen::MatrixXd> matrices;
+  std::deque<RowMatrix> matrices;
   std::deque<TaskData> variants; ///< With other thresholds.
 
   /// An experiment of this task on some columns of its features.

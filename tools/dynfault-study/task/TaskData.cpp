@@ -154,8 +154,8 @@ TaskData makeTask(TaskId task, const FeatureTable &table,
   checkClasses(table, data);
 
   auto gather = [&](const auto &rows) {
-    Eigen::MatrixXd out(static_cast<Index>(rows.size()),
-                        static_cast<Index>(columns.size()));
+    RowMatrix out(static_cast<Index>(rows.size()),
+                  static_cast<Index>(columns.size()));
     for (size_t c = 0; c < columns.size(); ++c)
       for (size_t r = 0; r < rows.size(); ++r)
         out(static_cast<Index>(r), static_cast<Index>(c)) =

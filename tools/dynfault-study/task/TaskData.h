@@ -9,8 +9,8 @@
 
 #include "tools/dynfault-study/protocol/Folds.h"
 #include "tools/dynfault-study/task/Labels.h"
+#include "tools/dynfault-study/util/RowMatrix.h"
 
-#include <Eigen/Core>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,9 +28,9 @@ struct TaskData {
   std::vector<size_t> row; ///< Index into FeatureTable::rows.
   /// Names without the window, sorted; columns of `features`.
   std::vector<std::string> featureNames;
-  Eigen::MatrixXd features; ///< Runs x features, through compress().
+  RowMatrix features; ///< Runs x features, through compress().
   /// Clean runs (of all programs of the task), features likewise.
-  Eigen::MatrixXd clean;
+  RowMatrix clean;
   std::vector<int> cleanProgram; ///< Program of each clean run.
   /// Runs that take no part, counted by reason, in the order of the words.
   std::vector<std::pair<std::string, int>> leftOut;

@@ -90,12 +90,14 @@ std::string readMaybeGzip(const std::string &path) {
   return text;
 }
 
-void writeMaybeGzip(const std::string &path, const std::string &text) {
+void writeMaybeGzip(const std::string &path, const std::string &text,
+                    int level) {
   const std::string fresh =
       fmt::format("{}.new-{}", path, static_cast<long>(getpid()));
   bool good = false;
   if (path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0) {
-    if (gzFile out = gzopen(fresh.c_str(), "wb9")) {
+    if (gzFile out =
+            gzopen(fresh.c_str(), fmt::format("wb{}", level).c_str())) {
       good = gzwrite(out, text.data(), static_cast<unsigned>(text.size())) ==
              static_cast<int>(text.size());
       good = gzclose(out) == Z_OK && good;
