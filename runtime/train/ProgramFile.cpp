@@ -69,7 +69,8 @@ MutantRecord parseFaults(const std::vector<JsonField> &faults) {
     std::string site = fault.at("site").asString();
     std::string id = operatorId + "@" + site;
     // nlohmann::json keeps an object's members sorted by name.
-    const nlohmann::json &values = fault.at("parameters").asObject();
+    const JsonField field = fault.at("parameters");
+    const nlohmann::json &values = field.asObject();
     std::vector<std::string> assignments;
     for (const auto &[name, value] : values.items())
       assignments.push_back(name + "=" + keyValue(value));

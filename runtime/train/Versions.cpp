@@ -3,6 +3,8 @@
 #include "runtime/train/Versions.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
 #include <dlfcn.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -45,6 +47,12 @@ void setThreadCount(int threads) {
   if (auto set = reinterpret_cast<Set>(
           dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
     set(threads);
+}
+
+void startBlas() {
+  // A smaller product does without buffers on some processors.
+  at::Tensor matrix = at::ones({256, 256});
+  at::mm(matrix, matrix);
 }
 
 } // namespace dynfault

@@ -20,6 +20,11 @@ std::string dynfaultVersion();
 /// with threads of its own, of the BLAS library.
 void setThreadCount(int threads);
 
+/// Has the BLAS library take the buffers that it keeps for its matrix products.
+/// OpenBLAS with threads of its own gives them up in a forked process, and
+/// tries forever to get them again where a limit leaves no room.
+void startBlas();
+
 } // namespace dynfault
 
 #endif // DYNFAULT_RUNTIME_TRAIN_VERSIONS_H

@@ -2,6 +2,8 @@
 
 #include "runtime/train/Worker.h"
 
+#include "runtime/train/Versions.h"
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -73,6 +75,7 @@ void applyLimits(const WorkerLimits &limits) {
   std::ofstream("/proc/self/oom_score_adj") << 1000;
   if (limits.memoryBytes == 0)
     return;
+  startBlas();
   rlim_t most = rlim_t(dataBytes() + limits.memoryBytes);
   rlimit limit{most, most};
   ::setrlimit(RLIMIT_DATA, &limit);

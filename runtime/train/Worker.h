@@ -19,8 +19,9 @@ namespace dynfault {
 
 /// What a worker may use.
 struct WorkerLimits {
-  /// Bytes of memory beyond what this process has when the worker starts; the
-  /// next allocation fails. 0: no limit.
+  /// Bytes of memory beyond what this process has when the worker starts and
+  /// what the BLAS library keeps for itself; the next allocation fails. 0: no
+  /// limit.
   int64_t memoryBytes = 0;
 };
 
