@@ -65,7 +65,7 @@ Graphs::rows(const std::vector<at::Tensor> &parts) const {
 static ProductTape
 rowsOf(const at::Tensor &output,
        const std::function<at::Tensor(const at::Tensor &)> &loss,
-       const std::vector<at::Tensor> &parameters) {
+       const std::vector<at::Tensor> &parameters, Calls expected) {
   checkParameters(parameters);
   at::AutoGradMode gradMode(true);
   Graphs graphs = {parameters, output, {}, {}, {}, {}};
@@ -85,14 +85,15 @@ rowsOf(const at::Tensor &output,
       [graphs](const std::vector<at::Tensor> &parts) {
         return graphs.rows(parts);
       },
-      differentiated);
+      differentiated, expected);
 }
 
 GaussNewton::GaussNewton(
     const at::Tensor &output,
     const std::function<at::Tensor(const at::Tensor &)> &loss,
-    std::vector<at::Tensor> params)
-    : parameters(std::move(params)), rows(rowsOf(output, loss, parameters)) {}
+    std::vector<at::Tensor> params, Calls expected)
+    : parameters(std::move(params)),
+      rows(rowsOf(output, loss, parameters, expected)) {}
 
 at::Tensor GaussNewton::product(const at::Tensor &v) const {
   return flattenLike(rows(splitLike(v, parameters)), parameters);

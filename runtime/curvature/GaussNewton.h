@@ -24,10 +24,11 @@ class GaussNewton {
 public:
   /// `output`: the network's output (any shape, floating), its graph not yet
   /// freed. `loss`: output -> loss of one element; what it depends on beside
-  /// the output counts as constant. `parameters` as for LossHessian.
+  /// the output counts as constant. `parameters` and `expected` as for
+  /// LossHessian.
   GaussNewton(const at::Tensor &output,
               const std::function<at::Tensor(const at::Tensor &)> &loss,
-              std::vector<at::Tensor> parameters);
+              std::vector<at::Tensor> parameters, Calls expected = Calls::Few);
 
   /// Gv for v of [n].
   at::Tensor product(const at::Tensor &v) const;

@@ -77,8 +77,9 @@ dynfault::splitLike(const at::Tensor &v,
   return parts;
 }
 
-LossHessian::LossHessian(const at::Tensor &loss, std::vector<at::Tensor> params)
-    : parameters(std::move(params)) {
+LossHessian::LossHessian(const at::Tensor &loss, std::vector<at::Tensor> params,
+                         Calls expected)
+    : parameters(std::move(params)), expected(expected) {
   checkParameters(parameters);
   TORCH_CHECK(loss.numel() == 1, "Hessian: the loss has shape ", loss.sizes(),
               ", expected one element");
@@ -126,7 +127,8 @@ ProductTape &LossHessian::tapeOf(const ParameterGroup &group) const {
     rows.resize(inputs.size());
     return rows;
   };
-  return tapes.try_emplace(group.members, rowsOf, outputs).first->second;
+  return tapes.try_emplace(group.members, rowsOf, outputs, expected)
+      .first->second;
 }
 
 at::Tensor LossHessian::blockProduct(const ParameterGroup &group,

@@ -27,8 +27,9 @@ public:
   /// all of one floating dtype and on one device, all with requires_grad.
   /// Parameters that the loss does not depend on have zero rows. Throws
   /// c10::Error otherwise, and where the graph holds an operation that cannot
-  /// be differentiated twice.
-  LossHessian(const at::Tensor &loss, std::vector<at::Tensor> parameters);
+  /// be differentiated twice. `expected`: products of one kind.
+  LossHessian(const at::Tensor &loss, std::vector<at::Tensor> parameters,
+              Calls expected = Calls::Few);
 
   /// Number of parameters (entries, not tensors).
   int64_t dimension() const { return flatGradient.numel(); }
@@ -45,6 +46,7 @@ private:
   ProductTape &tapeOf(const ParameterGroup &group) const;
 
   std::vector<at::Tensor> parameters;
+  Calls expected;
   std::vector<at::Tensor> gradients; // with graph; undefined: constant zero
   mutable std::map<std::vector<size_t>, ProductTape> tapes; // by members
   ParameterGroup all;

@@ -157,5 +157,7 @@ ProductTape::Tensors ProductTape::record(const Tensors &inputs) {
 ProductTape::Tensors ProductTape::operator()(const Tensors &inputs) {
   if (tape)
     return tape->run(inputs);
-  return ++calls == 2 ? record(inputs) : function(inputs);
+  if (untilRecorded > 0 && --untilRecorded == 0)
+    return record(inputs);
+  return function(inputs);
 }

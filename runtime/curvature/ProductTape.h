@@ -1,8 +1,8 @@
 //===- ProductTape.h - The same product once more ---------------*- C++ -*-===//
 //
 // Every product of one sample is the same sequence of kernels on another
-// vector. The first one runs through autograd and is not looked at; a second
-// one is recorded; from then on the kernels are called, and nothing else.
+// vector. One that runs through autograd is recorded; from then on the kernels
+// are called, and nothing else.
 //
 //===----------------------------------------------------------------------===//
 #ifndef DYNFAULT_RUNTIME_CURVATURE_PRODUCTTAPE_H
@@ -17,8 +17,14 @@
 
 namespace dynfault {
 
-/// A linear function of tensors that differentiates a graph, made cheaper from
-/// the third call on. Results have the same bits as the function's own.
+/// How often a function will be called. Recording costs about half a call.
+enum class Calls {
+  Few, ///< Or unknown: the first call is not recorded, the second one is.
+  Many ///< The first one is.
+};
+
+/// A linear function of tensors that differentiates a graph, made cheaper once
+/// it is recorded. Results have the same bits as the function's own.
 ///
 /// The tape of a graph of a new kind (operators, shapes, how results go into
 /// arguments) is tested before it is used, on the vectors that it was recorded
@@ -32,9 +38,11 @@ public:
 
   /// `function`: what to call; must depend on nothing that changes while this
   /// lives. `differentiated`: the tensors whose graph it walks.
-  explicit ProductTape(Function function, Tensors differentiated = {})
+  explicit ProductTape(Function function, Tensors differentiated = {},
+                       Calls expected = Calls::Few)
       : function(std::move(function)),
-        differentiated(std::move(differentiated)) {}
+        differentiated(std::move(differentiated)),
+        untilRecorded(expected == Calls::Many ? 1 : 2) {}
 
   /// What the function returns for `inputs`: floating-point tensors, always of
   /// the same shapes.
@@ -42,7 +50,7 @@ public:
 
   /// True once calls run from the tape.
   bool taped() const { return tape != nullptr; }
-  /// Why there is no tape; empty before the second call, and if there is one.
+  /// Why there is no tape; empty before the recording, and if there is one.
   const std::string &whyNot() const { return reason; }
 
 private:
@@ -52,7 +60,7 @@ private:
   Tensors differentiated;
   std::unique_ptr<OperatorTape> tape;
   std::string reason;
-  int64_t calls = 0;
+  int untilRecorded;
 };
 
 /// Whether a tape returns what `function` does, to the bit: for `inputs`, where

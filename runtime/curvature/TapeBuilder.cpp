@@ -58,6 +58,39 @@ static bool onlyAllocates(const c10::OperatorHandle &op) {
          name == "aten::new_empty_strided";
 }
 
+struct TapeBuilder::Traits {
+  explicit Traits(const c10::OperatorHandle &op)
+      : random(isRandom(op)), allocates(onlyAllocates(op)),
+        reshapes(op.hasTag(at::Tag::inplace_view)),
+        hash(std::hash<c10::OperatorName>()(op.operator_name())) {
+    for (const c10::Argument &argument : op.schema().arguments())
+      writes.push_back(argument.alias_info() &&
+                       argument.alias_info()->isWrite());
+  }
+
+  bool random, allocates, reshapes;
+  uint64_t hash;
+  std::vector<bool> writes; ///< By argument: changed in place.
+};
+
+const TapeBuilder::Traits &
+TapeBuilder::traitsOf(const c10::OperatorHandle &op) {
+  static thread_local std::unordered_map<c10::OperatorName, Traits> known;
+  auto entry = known.find(op.operator_name());
+  if (entry == known.end())
+    entry = known.emplace(op.operator_name(), Traits(op)).first;
+  return entry->second;
+}
+
+TapeBuilder::Place::Place(const at::Tensor &tensor)
+    : shape(tensor.sizes().begin(), tensor.sizes().end()), offset(0),
+      dtype(tensor.scalar_type()) {
+  if (tensor.layout() != at::kStrided)
+    return;
+  shape.append(tensor.strides().begin(), tensor.strides().end());
+  offset = tensor.storage_offset();
+}
+
 TapeBuilder::TapeBuilder(const std::vector<at::Tensor> &given,
                          int64_t keptBytes)
     : inputs(given), bytesLeft(keptBytes) {
@@ -92,15 +125,14 @@ size_t TapeBuilder::storageOf(const at::Tensor &tensor, bool outside) {
 size_t TapeBuilder::addValue(const at::Tensor &tensor, size_t storage) {
   size_t value = values.size();
   at::Tensor kept;
-  if (storage == kNone || !storages[storage].live)
+  if (storage == kNone ||
+      (storages[storage].outside && !storages[storage].live))
     kept = tensor;
   bool strided = storage != kNone;
   values.push_back(
       {c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(
            tensor.getIntrusivePtr()),
-       storage, std::move(kept), tensor.sizes().vec(),
-       strided ? tensor.strides().vec() : std::vector<int64_t>(),
-       strided ? tensor.storage_offset() : 0, tensor.scalar_type()});
+       storage, std::move(kept), Place(tensor)});
   valueAt[tensor.unsafeGetTensorImpl()] = value;
   if (strided)
     storages[storage].values.push_back(value);
@@ -115,14 +147,11 @@ size_t TapeBuilder::valueOf(const at::Tensor &tensor) {
     return addValue(tensor, kNone);
   size_t storage = storageOf(tensor, true);
   // Another handle on what is known, made without an operator.
-  const std::vector<size_t> &candidates = storages[storage].values;
-  for (auto i = candidates.rbegin(); i != candidates.rend(); ++i) {
-    const Value &value = values[*i];
-    if (value.offset == tensor.storage_offset() &&
-        value.dtype == tensor.scalar_type() && tensor.sizes() == value.sizes &&
-        tensor.strides() == value.strides)
+  const Numbers &candidates = storages[storage].values;
+  Place place(tensor);
+  for (auto i = candidates.rbegin(); i != candidates.rend(); ++i)
+    if (values[*i].place == place)
       return *i;
-  }
   if (storages[storage].live)
     refuse("a view that no operator made");
   return addValue(tensor, storage);
@@ -154,31 +183,65 @@ void TapeBuilder::addOperand(Call &call, const c10::IValue &argument,
   } else if (mayHideTensors(argument)) {
     refuse("an argument of a type that may hold tensors");
   }
-  // Lists may be changed by their owner.
-  if (argument.isList())
-    operand.constant = argument.toList().copy();
-  else if (operand.value == kNone)
+  if (argument.isList()) {
+    // A copy, because its owner may change it; and without the tensors.
+    c10::List<c10::IValue> list = argument.toList().copy();
+    for (size_t place = 0; place < operand.members.size(); ++place)
+      if (operand.members[place] != kNone)
+        list.set(place, argument.isTensorList() ? c10::IValue(at::Tensor())
+                                                : c10::IValue());
+    operand.constant = list;
+  } else if (operand.value == kNone) {
     operand.constant = argument;
+  }
+}
+
+void TapeBuilder::keep(size_t value, const at::Tensor &tensor) {
+  size_t storage = values[value].storage;
+  if (values[value].kept.defined() || storages[storage].live)
+    return;
+  values[value].kept = tensor;
+  if (!storages[storage].outside)
+    bytesLeft -= static_cast<int64_t>(tensor.nbytes());
+}
+
+/// Most of what does not depend on the inputs is soon read by others alike, and
+/// never again.
+void TapeBuilder::keepOperands(const Call &call,
+                               c10::ArrayRef<c10::IValue> arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const Operand &operand = call.operands[i];
+    if (operand.value != kNone)
+      keep(operand.value, arguments[i].toTensor());
+    size_t place = 0;
+    if (!operand.members.empty())
+      forEachTensor(arguments[i], [&](const at::Tensor &tensor) {
+        size_t member = operand.members[place++];
+        if (member != kNone)
+          keep(member, tensor);
+      });
+  }
 }
 
 void TapeBuilder::willCall(const c10::OperatorHandle &op,
                            c10::ArrayRef<c10::IValue> arguments) {
+  if (calling)
+    refuse("an operator failed");
+  calling = true;
   if (!reason.empty())
     return;
-  Call call = {op, {}, {}, {}, {}, {}, {}, false, false};
+  calls.push_back({op, &traitsOf(op), {}, {}, {}, {}, {}, {}, false, false});
+  Call &call = calls.back();
   call.operands.reserve(arguments.size());
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const c10::AliasInfo *alias = op.schema().arguments()[i].alias_info();
-    addOperand(call, arguments[i], alias && alias->isWrite());
-    if (!reason.empty())
-      return;
-  }
-  calls.push_back(std::move(call));
+  for (size_t i = 0; i < arguments.size() && reason.empty(); ++i)
+    addOperand(call, arguments[i], call.traits->writes[i]);
+  call.live = touchesLive(call);
+  if (call.live && reason.empty())
+    keepOperands(call, arguments);
 }
 
 bool TapeBuilder::touchesLive(const Call &call) const {
-  for (const std::vector<size_t> *touched :
-       {&call.reads, &call.writes, &call.makes})
+  for (const Numbers *touched : {&call.reads, &call.writes, &call.makes})
     for (size_t storage : *touched)
       if (storages[storage].live)
         return true;
@@ -202,9 +265,7 @@ void TapeBuilder::addResult(Call &call, const at::Tensor &tensor) {
     bool isNew = storage == before;
     call.makes.push_back(storage);
     storages[storage].live |= call.live;
-    storages[storage].unwritten |= isNew && onlyAllocates(call.op);
-    if (isNew && !storages[storage].live)
-      bytesLeft -= static_cast<int64_t>(tensor.storage().nbytes());
+    storages[storage].unwritten |= isNew && call.traits->allocates;
   } else {
     call.otherResults = true;
   }
@@ -212,15 +273,15 @@ void TapeBuilder::addResult(Call &call, const at::Tensor &tensor) {
 }
 
 void TapeBuilder::called(const OperatorCall &done) {
+  calling = false;
   if (!reason.empty())
     return;
   Call &call = calls.back();
   call.keys = done.keys;
-  if (isRandom(call.op)) {
+  if (call.traits->random) {
     refuse("the operator " + toString(call.op.operator_name()) + " is random");
     return;
   }
-  call.live = touchesLive(call);
   for (const c10::IValue &result : done.results) {
     if (result.isTensor() || isTensorList(result))
       forEachTensor(result,
@@ -269,23 +330,25 @@ void TapeBuilder::spread() {
 
 void TapeBuilder::check() {
   for (const Call &call : calls) {
-    std::string name = toString(call.op.operator_name());
+    auto refuseCall = [&](const char *what) {
+      refuse(toString(call.op.operator_name()) + what);
+    };
     for (size_t storage : call.writes)
       if (storages[storage].outside)
-        return refuse(name + " changes a tensor that was there before");
+        return refuseCall(" changes a tensor that was there before");
     if (!call.live)
       continue;
     if (call.otherResults)
-      return refuse(name + " reads numbers from what depends on the inputs, or "
-                           "is not strided");
-    if (call.op.hasTag(at::Tag::inplace_view))
-      return refuse(name + " changes a tensor's shape");
+      return refuseCall(" reads numbers from what depends on the inputs, or is "
+                        "not strided");
+    if (call.traits->reshapes)
+      return refuseCall(" changes a tensor's shape");
     for (size_t result : call.results)
-      if (result != kNone && !at::isFloatingType(values[result].dtype))
-        return refuse(name + " compares what depends on the inputs");
+      if (result != kNone && !at::isFloatingType(values[result].place.dtype))
+        return refuseCall(" compares what depends on the inputs");
     for (size_t storage : call.reads)
       if (storages[storage].unwritten && !storages[storage].live)
-        return refuse(name + " reads memory that no operator has written");
+        return refuseCall(" reads memory that no operator has written");
   }
 }
 
@@ -304,8 +367,7 @@ TapeBuilder::neededCalls(const std::vector<size_t> &outputs) const {
          std::none_of(call.writes.begin(), call.writes.end(), isNeeded)))
       continue;
     result[i] = true;
-    for (const std::vector<size_t> *touched :
-         {&call.reads, &call.writes, &call.makes})
+    for (const Numbers *touched : {&call.reads, &call.writes, &call.makes})
       for (size_t storage : *touched)
         storageNeeded[storage] = true;
   }
@@ -354,6 +416,12 @@ TapeBuilder::assemble(const std::vector<size_t> &outputs,
     return storage != kNone && storages[storage].live;
   };
   std::vector<bool> made(values.size());
+  auto constant = [&](size_t value) {
+    if (!values[value].kept.defined())
+      refuse(
+          "what an operator reads turned out to be needed after it was gone");
+    return values[value].kept;
+  };
   auto use = [&](size_t value, size_t step) {
     if (!made[value])
       refuse("a value that no operator made");
@@ -362,34 +430,38 @@ TapeBuilder::assemble(const std::vector<size_t> &outputs,
   };
   for (size_t i = 0; i < inputs.size(); ++i) {
     made[i] = true;
-    numbering.mixAll(values[i].sizes);
+    numbering.mixAll(values[i].place.shape);
     tape->inputs.push_back(numbering.slotOf(i));
   }
 
   std::vector<bool> needed = neededCalls(outputs);
+  tape->steps.reserve(calls.size());
   for (size_t i = 0; i < calls.size(); ++i) {
     if (!needed[i])
       continue;
     const Call &call = calls[i];
     size_t step = tape->steps.size();
-    OperatorTape::Step repeated = {call.op, call.keys, {}, {}, {}};
-    numbering.mix(std::hash<c10::OperatorName>()(call.op.operator_name()));
+    tape->steps.push_back({call.op, call.keys, {}, {}, {}});
+    OperatorTape::Step &repeated = tape->steps.back();
+    repeated.operands.reserve(call.operands.size());
+    numbering.mix(call.traits->hash);
     for (const Operand &operand : call.operands) {
       OperatorTape::Operand result;
       result.constant = operand.constant;
       if (operand.value != kNone) {
         const Value &value = values[operand.value];
-        numbering.mixAll(value.sizes);
-        numbering.mixAll(value.strides);
+        numbering.mixAll(value.place.shape);
         if (isLive(operand.value))
           result.slot = use(operand.value, step);
         else
-          result.constant = value.kept;
+          result.constant = constant(operand.value);
         numbering.mix(result.slot);
       }
       for (size_t place = 0; place < operand.members.size(); ++place) {
         size_t member = operand.members[place];
         bool live = member != kNone && isLive(member);
+        if (member != kNone && !live)
+          result.constant.toList().set(place, constant(member));
         if (live)
           result.members.emplace_back(place, use(member, step));
         numbering.mix(live ? result.members.back().second : kNone);
@@ -406,7 +478,6 @@ TapeBuilder::assemble(const std::vector<size_t> &outputs,
       numbering.lastUse[value] = step;
       numbering.mix(repeated.results.back());
     }
-    tape->steps.push_back(std::move(repeated));
     if (!reason.empty())
       return nullptr;
   }
@@ -416,7 +487,7 @@ TapeBuilder::assemble(const std::vector<size_t> &outputs,
     if (outputs[i] != kNone && isLive(outputs[i]))
       output.slot = use(outputs[i], tape->steps.size());
     else if (outputs[i] != kNone)
-      output.constant = values[outputs[i]].kept;
+      output.constant = constant(outputs[i]);
     numbering.mix(defined[i] ? output.slot : 0);
     tape->outputs.push_back(output);
   }
@@ -449,6 +520,8 @@ TapeBuilder::finish(const std::vector<at::Tensor> &tensors) {
     if (values.size() > before)
       refuse("a result that no operator made");
     outputs.push_back(value);
+    if (values[value].storage != kNone)
+      keep(value, tensor);
   }
   if (!reason.empty())
     return nullptr;

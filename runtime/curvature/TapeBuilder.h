@@ -13,7 +13,9 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/util/Optional.h>
+#include <c10/util/SmallVector.h>
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -46,15 +48,27 @@ public:
 private:
   static constexpr size_t kNone = OperatorTape::kNoSlot;
 
+  using Numbers = c10::SmallVector<size_t, 4>;
+
+  /// Where a tensor's entries are.
+  struct Place {
+    explicit Place(const at::Tensor &tensor);
+    bool operator==(const Place &other) const {
+      return shape == other.shape && offset == other.offset &&
+             dtype == other.dtype;
+    }
+
+    c10::SmallVector<int64_t, 8> shape; ///< Sizes, then strides.
+    int64_t offset;
+    at::ScalarType dtype;
+  };
   /// A tensor. It is known by its address, which the weak reference keeps from
   /// being given to another one; the tensor itself may go.
   struct Value {
     c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> address;
     size_t storage;
-    at::Tensor kept; ///< Unless it depends on the inputs.
-    std::vector<int64_t> sizes, strides;
-    int64_t offset;
-    at::ScalarType dtype;
+    at::Tensor kept; ///< If what depends on the inputs reads it, or outside.
+    Place place;
   };
   struct Storage {
     c10::weak_intrusive_ptr<c10::StorageImpl> address;
@@ -62,7 +76,7 @@ private:
     bool live = false;      ///< Contents depend on the inputs.
     bool unwritten = false; ///< Only allocated.
     c10::optional<size_t> lastWrite;
-    std::vector<size_t> values;
+    Numbers values;
   };
   /// An argument: a value, a list of values, or something else.
   struct Operand {
@@ -70,16 +84,20 @@ private:
     size_t value = kNone;
     std::vector<size_t> members;
   };
+  /// What there is to know of an operator.
+  struct Traits;
   struct Call {
     c10::OperatorHandle op;
+    const Traits *traits;
     c10::DispatchKeySet keys;
     std::vector<Operand> operands;
-    std::vector<size_t> results;              ///< Values; kNone: undefined.
-    std::vector<size_t> reads, writes, makes; ///< Storages.
-    bool otherResults = false;                ///< Numbers and the like.
+    Numbers results;              ///< Values; kNone: undefined.
+    Numbers reads, writes, makes; ///< Storages.
+    bool otherResults = false;    ///< Numbers and the like.
     bool live = false;
   };
 
+  static const Traits &traitsOf(const c10::OperatorHandle &op);
   void refuse(const std::string &why);
   size_t storageOf(const at::Tensor &tensor, bool outside);
   size_t addValue(const at::Tensor &tensor, size_t storage);
@@ -87,6 +105,8 @@ private:
   size_t valueOf(const at::Tensor &tensor);
   void addOperand(Call &call, const c10::IValue &argument, bool written);
   void addResult(Call &call, const at::Tensor &tensor);
+  void keep(size_t value, const at::Tensor &tensor);
+  void keepOperands(const Call &call, c10::ArrayRef<c10::IValue> arguments);
   void noteWrites(const Call &call, size_t index);
   bool touchesLive(const Call &call) const;
   void spread();
@@ -97,11 +117,13 @@ private:
 
   std::vector<at::Tensor> inputs;
   int64_t bytesLeft;
-  std::vector<Value> values;
-  std::vector<Storage> storages;
-  std::vector<Call> calls;
+  // Never moved: there are thousands, and they hold others.
+  std::deque<Value> values;
+  std::deque<Storage> storages;
+  std::deque<Call> calls;
   std::unordered_map<const c10::TensorImpl *, size_t> valueAt;
   std::unordered_map<const c10::StorageImpl *, size_t> storageAt;
+  bool calling = false; ///< Between willCall and called.
   std::string reason;
 };
 

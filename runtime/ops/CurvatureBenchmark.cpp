@@ -226,7 +226,7 @@ public:
   /// As the probe does it: one graph, a start that is half of `last` (if there
   /// is one), and a stop by the residual.
   Found lanczos(const at::Tensor &last, double tolerance = 1e-3) const {
-    LossHessian hessian(ours(), model.parameters);
+    LossHessian hessian(ours(), model.parameters, Calls::Many);
     CheckedProduct product(
         [&](const at::Tensor &v) { return hessian.product(v); });
     RandomVectors random(1, hessian.dimension(),

@@ -68,8 +68,8 @@ pauseRecorders(const torch::jit::Module &module) {
 
 LossGraph::LossGraph(const torch::jit::Module &module, const at::Tensor &input,
                      const at::Tensor &batchTarget, at::Device device,
-                     const LossOptions &options)
-    : forwardMethod(module, "forward", /*forCurvature=*/true),
+                     const LossOptions &options, InlinedMethods *kept)
+    : forwardMethod(module, "forward", /*forCurvature=*/true, kept),
       pauses(pauseRecorders(module)), randomState(device, options.seed),
       nativeRecurrence(forwardMethod.graph(), device), moduleState(module) {
   at::AutoGradMode gradMode(true);
@@ -77,7 +77,7 @@ LossGraph::LossGraph(const torch::jit::Module &module, const at::Tensor &input,
   // frozen in the loss that training minimises.
   if (!options.training)
     setTraining(module, false);
-  lossMethod.emplace(module, "loss", /*forCurvature=*/true);
+  lossMethod.emplace(module, "loss", /*forCurvature=*/true, kept);
   // Copies, because a forward may work on its input in place.
   target = batchTarget.detach().clone();
   outputValue = forwardMethod({input.detach().clone()});

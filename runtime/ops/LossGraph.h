@@ -48,10 +48,11 @@ struct LossOptions {
 class LossGraph {
 public:
   /// Runs forward and loss on copies of the batch. `device` is that of the
-  /// parameters. Throws what the module throws.
+  /// parameters. `kept` as for UnoptimizedMethod. Throws what the module
+  /// throws.
   LossGraph(const torch::jit::Module &module, const at::Tensor &input,
             const at::Tensor &target, at::Device device,
-            const LossOptions &options);
+            const LossOptions &options, InlinedMethods *kept = nullptr);
 
   const at::Tensor &loss() const { return lossValue; }
   /// What forward returned; must be a tensor (c10::Error otherwise).

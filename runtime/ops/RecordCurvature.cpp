@@ -12,6 +12,7 @@
 #include <c10/util/Optional.h>
 
 #include <algorithm>
+#include <memory>
 
 using namespace dynfault;
 
@@ -102,8 +103,10 @@ void dynfault::recordCurvature(torch::jit::Module module,
     return;
 
   CurvatureRequest request = trainedOnly(given);
+  CurvatureMemory &memory = recorder->curvature;
+  if (!memory.methods)
+    memory.methods = std::make_shared<InlinedMethods>();
   if (request.fixedBatch) {
-    CurvatureMemory &memory = recorder->curvature;
     if (!memory.input.defined()) {
       memory.input = request.input.detach().clone();
       memory.target = request.target.detach().clone();
@@ -114,14 +117,15 @@ void dynfault::recordCurvature(torch::jit::Module module,
   try {
     LossGraph graph(module, request.input, request.target,
                     request.parameters.front().device(),
-                    {static_cast<uint64_t>(request.seed), request.training});
-    LossHessian hessian(graph.loss(), request.parameters);
+                    {static_cast<uint64_t>(request.seed), request.training},
+                    memory.methods.get());
+    LossHessian hessian(graph.loss(), request.parameters, Calls::Many);
     c10::optional<GaussNewton> gaussNewton;
     if (wants(request, "gauss_newton"))
       gaussNewton.emplace(
           graph.output(),
           [&](const at::Tensor &output) { return graph.lossOf(output); },
-          request.parameters);
+          request.parameters, Calls::Many);
     recordCurvatureSample(*recorder, request,
                           {hessian, gaussNewton ? &*gaussNewton : nullptr});
   } catch (const std::exception &error) {
@@ -150,17 +154,18 @@ at::Tensor dynfault::hessianProduct(const torch::jit::Module &module,
   checkParameters(parameters);
   LossGraph graph(module, input, target, parameters.front().device(),
                   {static_cast<uint64_t>(seed), training});
+  Calls expected = vectors.size(0) > 2 ? Calls::Many : Calls::Few;
   std::vector<at::Tensor> rows;
   auto fill = [&](const auto &source) {
     for (int64_t i = 0; i < vectors.size(0); ++i)
       rows.push_back(source.product(vectors.select(0, i)));
   };
   if (matrix == "hessian")
-    fill(LossHessian(graph.loss(), parameters));
+    fill(LossHessian(graph.loss(), parameters, expected));
   else
     fill(GaussNewton(
         graph.output(),
         [&](const at::Tensor &output) { return graph.lossOf(output); },
-        parameters));
+        parameters, expected));
   return rows.empty() ? at::zeros_like(vectors) : at::stack(rows);
 }

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -48,6 +49,8 @@ struct ExtremeVectors {
   at::Tensor bottom;
 };
 
+class InlinedMethods;
+
 /// What the curvature probe keeps from one sample to the next.
 struct CurvatureMemory {
   at::Tensor input;  ///< First batch seen; defined with `fixed_batch`.
@@ -56,6 +59,8 @@ struct CurvatureMemory {
   std::map<std::string, ExtremeVectors> vectors;
   /// First positive top eigenvalue of the Hessian; 0: none yet.
   double firstTop = 0;
+  /// The module's methods as the probe runs them; null before the first sample.
+  std::shared_ptr<InlinedMethods> methods;
 };
 
 /// What a forward leaves for the end of its step where the step is not one of

@@ -13,31 +13,53 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
 
+#include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dynfault {
 
-/// A method of a module, with everything that it calls inlined; only calls
-/// through a TorchScript interface type remain calls.
+/// A method's graph with everything that it calls inlined, and the code for it;
+/// holds no module. Only calls through a TorchScript interface type remain
+/// calls.
+struct InlinedMethod {
+  std::shared_ptr<torch::jit::Graph> source; ///< What it was made from.
+  std::shared_ptr<torch::jit::Graph> graph;
+  torch::jit::Code code;
+};
+
+/// Methods that were inlined, for those who run them again and again.
+class InlinedMethods {
+public:
+  /// \returns the method inlined now, or at an earlier call for the same graph.
+  std::shared_ptr<const InlinedMethod> get(const torch::jit::Method &method,
+                                           bool forCurvature);
+
+private:
+  std::map<std::pair<std::string, bool>, std::shared_ptr<const InlinedMethod>>
+      methods;
+};
+
+/// A method of a module, inlined.
 class UnoptimizedMethod {
 public:
   /// `forCurvature`: with layers whose second derivative is cheaper
-  /// (ReplaceLayers.h). Throws c10::Error if the module has no method of that
-  /// name.
+  /// (ReplaceLayers.h). `kept`: where to look for the inlined method first, and
+  /// to leave it. Throws c10::Error if the module has no method of that name.
   UnoptimizedMethod(const torch::jit::Module &module, const std::string &name,
-                    bool forCurvature = false);
+                    bool forCurvature = false, InlinedMethods *kept = nullptr);
 
   /// Runs the method. Throws c10::Error if the arguments do not fit.
   c10::IValue operator()(std::vector<c10::IValue> arguments) const;
 
   /// The graph that is interpreted.
-  const torch::jit::Graph &graph() const { return *inlined; }
+  const torch::jit::Graph &graph() const { return *inlined->graph; }
 
 private:
   torch::jit::Method method;
-  std::shared_ptr<torch::jit::Graph> inlined;
-  torch::jit::Code code;
+  std::shared_ptr<const InlinedMethod> inlined;
 };
 
 } // namespace dynfault
