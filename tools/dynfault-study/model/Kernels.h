@@ -78,8 +78,8 @@ double softmaxResiduals(T *scores, Eigen::Index count, Eigen::Index classes,
 
 /// Upper triangle of gram (columns x gramStride) += sign * rows' * rows for
 /// rows (count x columns, `stride` apart). `gramStride` is padded; entries of
-/// `gram` right of `columns`, and below the diagonal within blocks of
-/// kernelColumns, are written to as well.
+/// `gram` right of `columns`, and below the diagonal within blocks of twice
+/// kernelColumns, are written to as well, with what depends on the processor.
 void addGram(const float *rows, Eigen::Index count, Eigen::Index columns,
              Eigen::Index stride, float sign, float *gram,
              Eigen::Index gramStride);

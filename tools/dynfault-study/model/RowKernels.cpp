@@ -1,7 +1,8 @@
 //===- RowKernels.cpp - Products of many rows with few columns ------------===//
 //
 // Each instruction set has the same sums in the same order, with fused
-// products, and so the same bits.
+// products, and so the same bits. Fused instructions are only to be had in
+// functions for their instruction set, so that the loops stand once for each.
 //
 //===----------------------------------------------------------------------===//
 #include "tools/dynfault-study/model/Kernels.h"

@@ -236,10 +236,6 @@ Model parseModel(const std::string &name) {
                                name));
 }
 
-MatrixXd TrainedModel::probabilities(const MatrixXd &rows) const {
-  return fit.probabilities(preprocessor.transform(rows));
-}
-
 Predictions crossValidate(const Experiment &experiment) {
   TrainingParts parts(*experiment.features, experiment.columns,
                       experiment.keys.program);

@@ -108,9 +108,6 @@ struct TrainedModel {
   LogisticFit fit;
   double strength = 0;
   bool tuned = false;
-
-  /// Rows x classes for compressed feature rows.
-  Eigen::MatrixXd probabilities(const Eigen::MatrixXd &rows) const;
 };
 TrainedModel trainModel(const RowMatrix &compressed, const FoldKeys &keys,
                         int classes, uint64_t seed);
