@@ -7,13 +7,13 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/step/CompiledStep.h"
 
+#include "runtime/step/KernelTest.h"
 #include "runtime/step/StepProgram.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/inliner.h>
 
-#include <cstring>
 #include <exception>
 #include <mutex>
 
@@ -25,24 +25,6 @@ public:
 };
 
 namespace {
-
-bool sameBits(const at::Tensor &a, const at::Tensor &b) {
-  if (!a.defined() || !b.defined())
-    return a.defined() == b.defined();
-  if (a.sizes() != b.sizes() || a.strides() != b.strides() ||
-      a.scalar_type() != b.scalar_type())
-    return false;
-  at::Tensor left = a.contiguous(), right = b.contiguous();
-  return std::memcmp(left.data_ptr(), right.data_ptr(), left.nbytes()) == 0;
-}
-
-bool sameBits(const std::vector<at::Tensor> &a,
-              const std::vector<at::Tensor> &b) {
-  bool same = a.size() == b.size();
-  for (size_t i = 0; same && i < a.size(); ++i)
-    same = sameBits(a[i], b[i]);
-  return same;
-}
 
 at::Tensor randomState() {
   at::Generator generator = at::detail::getDefaultCPUGenerator();
@@ -145,10 +127,13 @@ at::Tensor CompiledStep::operator()(const at::Tensor &input,
                                     const at::Tensor &target) {
   for (Entry &entry : entries)
     if (input.sizes() == entry.inputSizes &&
-        target.sizes() == entry.targetSizes)
+        input.strides() == entry.inputStrides &&
+        target.sizes() == entry.targetSizes &&
+        target.strides() == entry.targetStrides)
       return entry.program ? entry.program->run(input, target)
                            : method({input, target}).toTensor();
-  entries.push_back(
-      {input.sizes().vec(), target.sizes().vec(), plan(input, target)});
+  entries.push_back({input.sizes().vec(), input.strides().vec(),
+                     target.sizes().vec(), target.strides().vec(),
+                     plan(input, target)});
   return (*this)(input, target);
 }

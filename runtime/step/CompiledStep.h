@@ -44,7 +44,7 @@ public:
 private:
   class Program;
   struct Entry {
-    std::vector<int64_t> inputSizes, targetSizes;
+    std::vector<int64_t> inputSizes, inputStrides, targetSizes, targetStrides;
     std::unique_ptr<Program> program; ///< Null: not planned.
   };
 

@@ -1,14 +1,24 @@
 //===- NormalizationRules.cpp - Batch and layer normalisation -------------===//
 //
-// Their kernels have no variant that writes to given tensors.
+// LibTorch's kernels have no variant that writes to given tensors. Batch
+// normalisation has loops of our own (BatchNormLoops.h) where these leave the
+// same bits.
 //
 //===----------------------------------------------------------------------===//
+#include "runtime/step/BatchNormLoops.h"
+#include "runtime/step/KernelTest.h"
 #include "runtime/step/Rules.h"
 
 #include <ATen/CPUFunctions.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <tuple>
+#include <vector>
 
 using namespace dynfault;
 
@@ -50,6 +60,207 @@ static void addGradients(PlanBuilder &builder,
       builder.addGradient(operands[i], gradients[i]);
 }
 
+namespace {
+
+/// A batch normalisation in training mode, for inputs of one shape.
+struct BatchNorm {
+  at::Tensor weight, bias, runningMean, runningVariance;
+  double momentum, eps;
+
+  Three forward(const at::Tensor &x) const {
+    return at::cpu::native_batch_norm(x, weight, bias, runningMean,
+                                      runningVariance, true, momentum, eps);
+  }
+  /// \param saved The results of forward.
+  Three backward(const at::Tensor &gradient, const at::Tensor &x,
+                 const Three &saved, std::array<bool, 3> mask) const {
+    return at::cpu::native_batch_norm_backward(
+        gradient, x, weight, runningMean, runningVariance, std::get<1>(saved),
+        std::get<2>(saved), true, eps, mask);
+  }
+
+  // The same with our loops, to given tensors.
+  void forward(const at::Tensor &x, const Three &out) const;
+  void backward(const at::Tensor &gradient, const at::Tensor &x,
+                const Three &saved, ProductRounding rowProducts,
+                const Three &out) const;
+
+  /// The rounding with which our loops give what LibTorch gives for inputs like
+  /// `x`; nothing if there is none, or they cannot take it.
+  c10::optional<ProductRounding> ownRounding(const at::Tensor &x) const;
+
+  static Three emptyResults(const at::Tensor &x) {
+    at::Tensor perChannel = at::empty({x.size(1)}, x.options());
+    return {at::empty_like(x), perChannel, at::empty_like(perChannel)};
+  }
+};
+
+BatchNormSizes sizesOf(const at::Tensor &x) {
+  int64_t perImage = x.size(0) * x.size(1);
+  return {x.size(0), x.size(1), x.numel() / perImage};
+}
+
+float *dataOf(const at::Tensor &tensor) {
+  return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
+}
+
+void copyThree(const Three &to, const Three &from) {
+  auto copy = [](const at::Tensor &target, const at::Tensor &source) {
+    if (target.defined())
+      target.copy_(source);
+  };
+  copy(std::get<0>(to), std::get<0>(from));
+  copy(std::get<1>(to), std::get<1>(from));
+  copy(std::get<2>(to), std::get<2>(from));
+}
+
+/// Whether loop(group) is true for all groups of channels; as many threads as
+/// an operator of LibTorch would use.
+template <typename Loop>
+bool forEachGroup(const BatchNormSizes &sizes, const Loop &loop) {
+  int64_t groups = (sizes.channels + kBatchNormGroup - 1) / kBatchNormGroup,
+          entries = sizes.batch * sizes.image * kBatchNormGroup;
+  std::atomic<bool> all{true};
+  at::parallel_for(0, groups,
+                   std::max<int64_t>(1, at::internal::GRAIN_SIZE / entries),
+                   [&](int64_t first, int64_t end) {
+                     for (int64_t group = first; group < end; ++group)
+                       if (!loop(group))
+                         all = false;
+                   });
+  return all;
+}
+
+void BatchNorm::forward(const at::Tensor &x, const Three &out) const {
+  BatchNormSizes sizes = sizesOf(x);
+  BatchNormForward arguments = {
+      dataOf(x),
+      dataOf(weight),
+      dataOf(bias),
+      dataOf(runningMean),
+      dataOf(runningVariance),
+      momentum,
+      eps,
+      dataOf(std::get<0>(out)),
+      dataOf(std::get<1>(out)),
+      dataOf(std::get<2>(out)),
+  };
+  const at::Tensor *running[] = {&runningMean, &runningVariance};
+  std::vector<float> before[2];
+  for (int i = 0; i < 2; ++i)
+    if (const float *numbers = dataOf(*running[i]))
+      before[i].assign(numbers, numbers + sizes.channels);
+  if (forEachGroup(sizes, [&](int64_t group) {
+        return batchNormForward(sizes, arguments, group);
+      }))
+    return;
+  for (int i = 0; i < 2; ++i)
+    std::copy(before[i].begin(), before[i].end(), dataOf(*running[i]));
+  copyThree(out, forward(x));
+}
+
+void BatchNorm::backward(const at::Tensor &gradient, const at::Tensor &x,
+                         const Three &saved, ProductRounding rowProducts,
+                         const Three &out) const {
+  BatchNormSizes sizes = sizesOf(x);
+  BatchNormBackward arguments = {
+      dataOf(gradient),
+      dataOf(x),
+      dataOf(weight),
+      dataOf(std::get<1>(saved)),
+      dataOf(std::get<2>(saved)),
+      rowProducts,
+      dataOf(std::get<0>(out)),
+      dataOf(std::get<1>(out)),
+      dataOf(std::get<2>(out)),
+  };
+  if (!forEachGroup(sizes, [&](int64_t group) {
+        return batchNormBackward(sizes, arguments, group);
+      }))
+    copyThree(out,
+              backward(gradient, x, saved,
+                       {std::get<0>(out).defined(), std::get<1>(out).defined(),
+                        std::get<2>(out).defined()}));
+}
+
+c10::optional<ProductRounding>
+BatchNorm::ownRounding(const at::Tensor &x) const {
+  if (!supportsBatchNormLoops() || x.dim() < 2 || x.numel() == 0)
+    return c10::nullopt;
+  for (const at::Tensor &tensor :
+       {x, weight, bias, runningMean, runningVariance})
+    if (tensor.defined() &&
+        (tensor.scalar_type() != at::kFloat || !tensor.is_contiguous()))
+      return c10::nullopt;
+  uint32_t seed = 0;
+  auto sample = [&seed](const at::Tensor &like) {
+    return like.defined() ? testNumbers(like.sizes(), seed++) : at::Tensor();
+  };
+  auto copy = [](const at::Tensor &tensor) {
+    return tensor.defined() ? tensor.clone() : tensor;
+  };
+  auto same = [](const Three &a, const Three &b) {
+    return sameBits(std::get<0>(a), std::get<0>(b)) &&
+           sameBits(std::get<1>(a), std::get<1>(b)) &&
+           sameBits(std::get<2>(a), std::get<2>(b));
+  };
+  at::Tensor input = sample(x), gradient = sample(x);
+  BatchNorm theirs{sample(weight),          sample(bias), sample(runningMean),
+                   sample(runningVariance), momentum,     eps};
+  BatchNorm own = theirs;
+  own.runningMean = copy(theirs.runningMean);
+  own.runningVariance = copy(theirs.runningVariance);
+  Three expected = theirs.forward(input), results = emptyResults(x);
+  own.forward(input, results);
+  if (!same(expected, results) ||
+      !sameBits(theirs.runningMean, own.runningMean) ||
+      !sameBits(theirs.runningVariance, own.runningVariance))
+    return c10::nullopt;
+  expected =
+      theirs.backward(gradient, input, results, {true, weight.defined(), true});
+  Three gradients = emptyResults(x);
+  if (!weight.defined())
+    std::get<1>(gradients) = at::Tensor();
+  for (ProductRounding rounding :
+       {ProductRounding::Fused, ProductRounding::Separate}) {
+    own.backward(gradient, input, results, rounding, gradients);
+    if (same(expected, gradients))
+      return rounding;
+  }
+  return c10::nullopt;
+}
+
+/// Cells for tensors that instructions write; null for undefined ones.
+std::array<PlanCell *, 3> writtenThree(PlanBuilder &builder,
+                                       const Three &tensors) {
+  auto cell = [&](const at::Tensor &tensor) {
+    return tensor.defined() ? builder.written(tensor) : builder.fixed(tensor);
+  };
+  return {cell(std::get<0>(tensors)), cell(std::get<1>(tensors)),
+          cell(std::get<2>(tensors))};
+}
+
+} // namespace
+
+static std::array<PlanCell *, 3>
+planOwnGradients(PlanBuilder &builder, const BatchNorm &norm,
+                 ProductRounding rounding, PlanCell *gradient, PlanCell *in,
+                 const Three &saved, std::array<bool, 3> mask) {
+  Three out = BatchNorm::emptyResults(in->tensor);
+  if (!mask[0])
+    std::get<0>(out) = at::Tensor();
+  if (!mask[1])
+    std::get<1>(out) = at::Tensor();
+  if (!mask[2])
+    std::get<2>(out) = at::Tensor();
+  auto derive = [=] {
+    norm.backward(gradient->tensor, in->tensor, saved, rounding, out);
+  };
+  derive();
+  builder.append(derive);
+  return writtenThree(builder, out);
+}
+
 static PlanValue *planBatchNorm(PlanBuilder &builder,
                                 const PlanArguments &arguments) {
   PlanValue *x = arguments.tensor(0), *weight = optional(arguments, 1),
@@ -60,22 +271,39 @@ static PlanValue *planBatchNorm(PlanBuilder &builder,
   bool training = arguments.flag(5);
   double momentum = arguments.number(6), eps = arguments.number(7);
   PlanCell *in = x->data;
-  std::array<PlanCell *, 3> results = allocateThree(builder, [=] {
-    return at::cpu::native_batch_norm(in->tensor, w, b, mean, variance,
-                                      training, momentum, eps);
-  });
-  PlanValue *result =
-      builder.value(results[0], x->differentiable || isDifferentiable(weight) ||
-                                    isDifferentiable(bias));
+  BatchNorm norm{w, b, mean, variance, momentum, eps};
+  c10::optional<ProductRounding> ownRounding;
+  if (training)
+    ownRounding = norm.ownRounding(in->tensor);
+  Three out;
+  std::array<PlanCell *, 3> results;
+  if (ownRounding) {
+    out = BatchNorm::emptyResults(in->tensor);
+    auto normalise = [=] { norm.forward(in->tensor, out); };
+    normalise();
+    builder.append(normalise);
+    results = writtenThree(builder, out);
+  } else {
+    results = allocateThree(builder, [=] {
+      return at::cpu::native_batch_norm(in->tensor, w, b, mean, variance,
+                                        training, momentum, eps);
+    });
+  }
   std::array<bool, 3> mask = {x->differentiable, isDifferentiable(weight),
                               isDifferentiable(bias)};
+  PlanValue *result = builder.value(results[0], mask[0] || mask[1] || mask[2]);
   builder.onBackward(result, [=, &builder](PlanCell *gradient) {
-    addGradients(builder, {x, weight, bias}, allocateThree(builder, [=] {
-                   return at::cpu::native_batch_norm_backward(
-                       gradient->tensor, in->tensor, w, mean, variance,
-                       results[1]->tensor, results[2]->tensor, training, eps,
-                       mask);
-                 }));
+    std::array<PlanCell *, 3> gradients;
+    if (ownRounding && gradient->tensor.is_contiguous())
+      gradients = planOwnGradients(builder, norm, *ownRounding, gradient, in,
+                                   out, mask);
+    else
+      gradients = allocateThree(builder, [=] {
+        return at::cpu::native_batch_norm_backward(
+            gradient->tensor, in->tensor, w, mean, variance, results[1]->tensor,
+            results[2]->tensor, training, eps, mask);
+      });
+    addGradients(builder, {x, weight, bias}, gradients);
   });
   return result;
 }

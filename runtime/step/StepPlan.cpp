@@ -49,6 +49,12 @@ PlanCell *PlanBuilder::fixed(const at::Tensor &tensor) {
   return &plan.cells.back();
 }
 
+PlanCell *PlanBuilder::written(const at::Tensor &tensor) {
+  PlanCell *cell = fixed(tensor);
+  plan.written.push_back(cell);
+  return cell;
+}
+
 PlanCell *PlanBuilder::varying(const at::Tensor &tensor) {
   plan.cells.push_back({tensor, false});
   return &plan.cells.back();

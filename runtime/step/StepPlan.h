@@ -93,6 +93,8 @@ public:
 
   /// A cell whose tensor stays.
   PlanCell *fixed(const at::Tensor &tensor);
+  /// A cell whose tensor stays, and that instructions write in each step.
+  PlanCell *written(const at::Tensor &tensor);
   /// A cell whose tensor an instruction replaces in each step.
   PlanCell *varying(const at::Tensor &tensor);
 
@@ -108,8 +110,7 @@ public:
   /// `again(at::Tensor &)` writes it in each step.
   template <typename First, typename Again>
   PlanCell *compute(First first, Again again) {
-    PlanCell *cell = fixed(first());
-    plan.written.push_back(cell);
+    PlanCell *cell = written(first());
     append([cell, again] { again(cell->tensor); });
     return cell;
   }
