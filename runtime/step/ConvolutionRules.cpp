@@ -1,19 +1,102 @@
 //===- ConvolutionRules.cpp - Convolutions and pooling --------------------===//
 //
-// Convolutions choose among libraries and allocate what these need; the rule
-// calls them as autograd does, and saves only the way there.
+// LibTorch chooses among libraries for a convolution. Where the choice is
+// oneDNN, its primitives are made once (OneDnnConvolution.h); else the rule
+// calls LibTorch as autograd does, and saves only the way there.
 //
 //===----------------------------------------------------------------------===//
+#include "runtime/step/KernelTest.h"
+#include "runtime/step/OneDnnConvolution.h"
 #include "runtime/step/Rules.h"
 
 #include <ATen/CPUFunctions.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_strided.h>
 
 #include <array>
+#include <memory>
 #include <tuple>
+#include <vector>
 
 using namespace dynfault;
+
+namespace {
+
+using Three = std::array<at::Tensor, 3>;
+
+/// LibTorch's convolution with some settings.
+struct Convolution : ConvolutionSettings {
+  at::Tensor forward(const at::Tensor &x, const at::Tensor &w,
+                     const at::Tensor &b) const {
+    return at::convolution(x, w, b, stride, padding, dilation, false, none(),
+                           groups);
+  }
+  Three backward(const at::Tensor &gradient, const at::Tensor &x,
+                 const at::Tensor &w, std::array<bool, 3> mask) const {
+    std::vector<int64_t> biasSizes;
+    if (mask[2])
+      biasSizes = {w.size(0)};
+    auto [dx, dw, db] =
+        at::convolution_backward(gradient, x, w, biasSizes, stride, padding,
+                                 dilation, false, none(), groups, mask);
+    return {dx, dw, db};
+  }
+
+private:
+  std::vector<int64_t> none() const {
+    return std::vector<int64_t>(stride.size(), 0);
+  }
+};
+
+/// Contiguous tensors for the gradients that are asked for.
+Three emptyGradients(const at::Tensor &x, const at::Tensor &w,
+                     std::array<bool, 3> mask) {
+  at::IntArrayRef biasSizes = w.sizes().slice(0, 1);
+  auto make = [&](bool isAskedFor, at::IntArrayRef sizes) {
+    return isAskedFor ? at::empty(sizes, w.options()) : at::Tensor();
+  };
+  return {make(mask[0], x.sizes()), make(mask[1], w.sizes()),
+          make(mask[2], biasSizes)};
+}
+
+/// oneDNN's primitives for tensors like these; null where LibTorch's results
+/// have other bits. All of `mask` is false for a forward pass alone.
+std::shared_ptr<OneDnnConvolution>
+planOneDnn(const Convolution &settings, const at::Tensor &x,
+           const at::Tensor &w, const at::Tensor &b, std::array<bool, 3> mask) {
+  bool hasBackward = mask[0] || mask[1] || mask[2];
+  auto create = [&] {
+    std::shared_ptr<OneDnnConvolution> made =
+        OneDnnConvolution::create(x, w, b, settings);
+    return made && hasBackward && !made->prepareBackward(mask) ? nullptr : made;
+  };
+  std::shared_ptr<OneDnnConvolution> own = create();
+  if (!own)
+    return nullptr;
+  at::Tensor input = at::empty_strided(x.sizes(), x.strides(), x.options());
+  input.copy_(testNumbers(x.sizes(), 0));
+  at::Tensor weight = testNumbers(w.sizes(), 1),
+             bias = b.defined() ? testNumbers(b.sizes(), 2) : b;
+  at::Tensor expected = settings.forward(input, weight, bias),
+             result = at::empty(own->outputSizes(), x.options());
+  own->forward(input, weight, bias, result);
+  if (!sameBits(expected, result))
+    return nullptr;
+  if (hasBackward) {
+    at::Tensor gradient = testNumbers(result.sizes(), 3);
+    Three theirs = settings.backward(gradient, input, weight, mask),
+          ours = emptyGradients(input, weight, mask);
+    own->backward(gradient, input, weight, ours);
+    for (size_t i = 0; i < theirs.size(); ++i)
+      if (mask[i] && !sameBits(theirs[i], ours[i]))
+        return nullptr;
+  }
+  return own;
+}
+
+} // namespace
 
 /// (input, weight, bias, stride, padding, dilation, groups)
 static PlanValue *planConvolution(PlanBuilder &builder,
@@ -26,35 +109,51 @@ static PlanValue *planConvolution(PlanBuilder &builder,
     std::vector<int64_t> given = arguments.constant(index).toIntVector();
     return given.size() == 1 ? std::vector<int64_t>(dims, given[0]) : given;
   };
-  std::vector<int64_t> stride = sizes(3), padding = sizes(4),
-                       dilation = sizes(5), none(dims, 0);
-  int64_t groups = arguments.integer(6);
+  Convolution settings{{sizes(3), sizes(4), sizes(5), arguments.integer(6)}};
   at::Tensor w = weight->data->tensor,
              b = bias ? bias->data->tensor : at::Tensor();
   require(weight->data->fixed, "a convolution with a computed weight");
   PlanCell *in = x->data;
-  PlanCell *out = builder.allocate([=] {
-    return at::convolution(in->tensor, w, b, stride, padding, dilation, false,
-                           none, groups);
-  });
   std::array<bool, 3> mask = {x->differentiable, weight->differentiable,
                               bias && bias->differentiable};
+  std::shared_ptr<OneDnnConvolution> own =
+      planOneDnn(settings, in->tensor, w, b, mask);
+  PlanCell *out =
+      own ? builder.compute(
+                [&] {
+                  at::Tensor y = at::empty(own->outputSizes(), w.options());
+                  own->forward(in->tensor, w, b, y);
+                  return y;
+                },
+                [=](at::Tensor &y) { own->forward(in->tensor, w, b, y); })
+          : builder.allocate(
+                [=] { return settings.forward(in->tensor, w, b); });
   PlanValue *result = builder.value(out, mask[0] || mask[1] || mask[2]);
   builder.onBackward(result, [=, &builder](PlanCell *gradient) {
-    std::vector<int64_t> biasSizes =
-        bias ? b.sizes().vec() : std::vector<int64_t>();
-    auto derive = [=] {
-      return at::convolution_backward(gradient->tensor, in->tensor, w,
-                                      biasSizes, stride, padding, dilation,
-                                      false, none, groups, mask);
-    };
-    std::tuple<at::Tensor, at::Tensor, at::Tensor> first = derive();
-    std::array<PlanCell *, 3> cells = {builder.varying(std::get<0>(first)),
-                                       builder.varying(std::get<1>(first)),
-                                       builder.varying(std::get<2>(first))};
-    builder.append([cells, derive] {
-      std::tie(cells[0]->tensor, cells[1]->tensor, cells[2]->tensor) = derive();
-    });
+    std::array<PlanCell *, 3> cells{};
+    if (own && gradient->tensor.is_contiguous()) {
+      Three made = emptyGradients(in->tensor, w, mask);
+      auto derive = [=] {
+        own->backward(gradient->tensor, in->tensor, w, made);
+      };
+      derive();
+      builder.append(derive);
+      for (size_t i = 0; i < cells.size(); ++i)
+        if (mask[i])
+          cells[i] = builder.written(made[i]);
+    } else {
+      auto derive = [=] {
+        return settings.backward(gradient->tensor, in->tensor, w, mask);
+      };
+      Three first = derive();
+      for (size_t i = 0; i < cells.size(); ++i)
+        cells[i] = builder.varying(first[i]);
+      builder.append([cells, derive] {
+        Three now = derive();
+        for (size_t i = 0; i < cells.size(); ++i)
+          cells[i]->tensor = now[i];
+      });
+    }
     PlanValue *operands[] = {x, weight, bias};
     for (size_t i = 0; i < cells.size(); ++i)
       if (mask[i])

@@ -9,10 +9,12 @@
 #include "runtime/step/BatchNormLoops.h"
 #include "runtime/step/CompiledStep.h"
 #include "runtime/step/KernelTest.h"
+#include "runtime/step/OneDnnConvolution.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <random>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 
@@ -166,6 +168,143 @@ TEST_F(KernelsTest, BatchNormOfBatchesWithOtherStrides) {
         sameBits(compiled(x, target),
                  plain.get_method("training_step")({x, target}).toTensor()));
   }
+}
+
+namespace {
+
+struct ConvolutionCase {
+  std::vector<int64_t> input, weight;
+  int64_t stride, padding, dilation, groups;
+  bool hasBias;
+
+  /// Of the result.
+  std::vector<int64_t> output() const {
+    std::vector<int64_t> sizes = {input[0], weight[0]};
+    for (size_t i = 2; i < input.size(); ++i)
+      sizes.push_back(
+          (input[i] + 2 * padding - dilation * (weight[i] - 1) - 1) / stride +
+          1);
+    return sizes;
+  }
+  std::string call(const std::string &input) const {
+    auto list = [](int64_t number) {
+      return ", [" + std::to_string(number) + "]";
+    };
+    return std::string("torch.conv") + (weight.size() == 3 ? "1d(" : "2d(") +
+           input + ", self.w, " + (hasBias ? "self.b" : "None") + list(stride) +
+           list(padding) + list(dilation) + ", " + std::to_string(groups) + ")";
+  }
+};
+
+std::vector<ConvolutionCase> convolutions() {
+  std::vector<ConvolutionCase> result = {
+      {{32, 2, 17}, {32, 2, 3}, 1, 1, 1, 1, true},
+      {{16, 32, 17}, {32, 32, 3}, 1, 1, 1, 1, true},
+      {{5, 20, 30}, {7, 20, 5}, 2, 2, 1, 1, false},
+      {{4, 6, 30}, {12, 2, 4}, 1, 0, 3, 3, true},
+      {{4, 1, 28, 28}, {6, 1, 5, 5}, 1, 2, 1, 1, true},
+      {{3, 16, 9, 8}, {24, 16, 3, 3}, 1, 1, 1, 1, true},
+      {{3, 16, 9, 8}, {17, 16, 1, 1}, 1, 0, 1, 1, false},
+      {{20, 16, 9, 8}, {32, 16, 1, 1}, 1, 0, 1, 1, true},
+      {{2, 8, 12, 12}, {8, 1, 3, 3}, 2, 1, 1, 8, true},
+      {{2, 4, 12, 11}, {6, 2, 3, 2}, 3, 2, 2, 2, true},
+      {{1, 3, 8, 8}, {4, 3, 3, 3}, 1, 1, 1, 1, true},
+      {{1, 2, 9}, {3, 2, 3}, 1, 1, 1, 1, true},
+  };
+  std::minstd_rand random(11);
+  auto draw = [&](int64_t first, int64_t last) {
+    return first + static_cast<int64_t>(random()) % (last - first + 1);
+  };
+  for (int i = 0; i < 30; ++i) {
+    int64_t groups = draw(0, 3) ? 1 : draw(2, 4), dims = draw(1, 2);
+    ConvolutionCase each{{draw(1, 20), groups * draw(1, 20)},
+                         {groups * draw(1, 20), 0},
+                         draw(1, 3),
+                         draw(0, 2),
+                         draw(1, 2),
+                         groups,
+                         draw(0, 2) > 0};
+    each.weight[1] = each.input[1] / groups;
+    for (int64_t d = 0; d < dims; ++d) {
+      each.input.push_back(draw(9, 20));
+      each.weight.push_back(draw(1, 4));
+    }
+    result.push_back(each);
+  }
+  return result;
+}
+
+} // namespace
+
+TEST_F(KernelsTest, ConvolutionOfManyShapes) {
+  for (const ConvolutionCase &each : convolutions())
+    for (bool isFirst : {false, true}) {
+      SCOPED_TRACE(testing::Message()
+                   << c10::IntArrayRef(each.input) << " "
+                   << each.call(isFirst ? "x" : "x + self.scale"));
+      expectSameSteps(
+          {{"scale", each.input}, {"w", each.weight}, {"b", {each.weight[0]}}},
+          1, "    out = " + each.call(isFirst ? "x" : "x + self.scale"),
+          each.input, each.output());
+      if (HasFailure())
+        return;
+    }
+}
+
+/// As where a series is given with its channels last.
+TEST_F(KernelsTest, ConvolutionOfATransposedInput) {
+  ConvolutionCase each{{9, 3, 20}, {8, 3, 3}, 1, 1, 1, 1, true};
+  for (const char *input :
+       {"x.transpose(1, 2)", "(x + self.scale).transpose(1, 2)"})
+    expectSameSteps({{"scale", {9, 20, 3}}, {"w", each.weight}, {"b", {8}}}, 1,
+                    "    out = " + each.call(input), {9, 20, 3}, each.output());
+}
+
+/// The same convolution twice, and a chain of them: layouts that are kept from
+/// the forward pass are each convolution's own.
+TEST_F(KernelsTest, ConvolutionsInARow) {
+  expectSameSteps({{"w", {16, 16, 3}}, {"b", {16}}, {"v", {4, 16, 1}}}, 1,
+                  "    h = torch.conv1d(x, self.w, self.b, [1], [1])\n"
+                  "    h = torch.relu(h)\n"
+                  "    h = torch.conv1d(h, self.w, self.b, [1], [1])\n"
+                  "    out = torch.conv1d(h, self.v, None, [2])",
+                  {18, 16, 11}, {18, 4, 6});
+}
+
+TEST(OneDnnConvolutionTest, GivesWhatLibTorchGives) {
+  at::Tensor x = testNumbers({8, 6, 10, 12}, 1),
+             w = testNumbers({5, 6, 3, 3}, 2), b = testNumbers({5}, 3),
+             gradient = testNumbers({8, 5, 5, 6}, 4);
+  auto own = OneDnnConvolution::create(x, w, b, {{2, 2}, {1, 1}, {1, 1}, 1});
+  if (!own)
+    GTEST_SKIP() << "built without the oneDNN of LibTorch";
+  ASSERT_TRUE(own->prepareBackward({true, true, true}));
+  ASSERT_EQ(own->outputSizes(), gradient.sizes().vec());
+  at::Tensor y = at::empty_like(gradient);
+  own->forward(x, w, b, y);
+  std::array<at::Tensor, 3> ours = {at::empty_like(x), at::empty_like(w),
+                                    at::empty_like(b)};
+  own->backward(gradient, x, w, ours);
+  EXPECT_TRUE(sameBits(
+      y, at::convolution(x, w, b, {2, 2}, {1, 1}, {1, 1}, false, {0, 0}, 1)));
+  auto [dx, dw, db] = at::convolution_backward(
+      gradient, x, w, std::vector<int64_t>{5}, {2, 2}, {1, 1}, {1, 1}, false,
+      {0, 0}, 1, {true, true, true});
+  EXPECT_TRUE(sameBits(ours[0], dx));
+  EXPECT_TRUE(sameBits(ours[1], dw));
+  EXPECT_TRUE(sameBits(ours[2], db));
+}
+
+TEST(OneDnnConvolutionTest, RefusesWhatItCannotDo) {
+  ConvolutionSettings three{{1, 1, 1}, {0, 0, 0}, {1, 1, 1}, 1};
+  EXPECT_FALSE(OneDnnConvolution::create(
+      at::zeros({2, 1, 4, 4, 4}), at::zeros({1, 1, 2, 2, 2}), {}, three));
+  ConvolutionSettings one{{1}, {0}, {1}, 1};
+  EXPECT_FALSE(OneDnnConvolution::create(at::zeros({2, 1, 4}, at::kDouble),
+                                         at::zeros({1, 1, 2}, at::kDouble), {},
+                                         one));
+  EXPECT_FALSE(OneDnnConvolution::create(at::zeros({2, 1, 1}).expand({2, 1, 4}),
+                                         at::zeros({1, 1, 2}), {}, one));
 }
 
 /// Where LibTorch computes with AVX2 its order is known, and planning must not
