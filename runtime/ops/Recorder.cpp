@@ -60,7 +60,7 @@ void Recorder::endStep() {
   gradients.clear();
 }
 
-bool Recorder::sampled(const ProbeSchedule &schedule) const {
+bool Recorder::samples(int64_t number, const ProbeSchedule &schedule) const {
   TORCH_CHECK(schedule.every >= 0 && schedule.warmUp >= 0 &&
                   schedule.epochs >= 0,
               "dynfault probe: every = ", schedule.every,
@@ -72,14 +72,16 @@ bool Recorder::sampled(const ProbeSchedule &schedule) const {
               schedule.epochs,
               " needs the number of steps per epoch; "
               "call recorder.set_steps_per_epoch(n) before training");
-  if (!inside || pauses > 0)
-    return false;
-  if (step == 0 || (planned > 0 && step == planned - 1))
+  if (number == 0 || (planned > 0 && number == planned - 1))
     return true;
-  return step < schedule.warmUp ||
-         (schedule.every > 0 && step % schedule.every == 0) ||
+  return number < schedule.warmUp ||
+         (schedule.every > 0 && number % schedule.every == 0) ||
          (schedule.epochs > 0 &&
-          (step + 1) % (schedule.epochs * epochSteps) == 0);
+          (number + 1) % (schedule.epochs * epochSteps) == 0);
+}
+
+bool Recorder::sampled(const ProbeSchedule &schedule) const {
+  return samples(step, schedule) && inside && pauses == 0;
 }
 
 void Recorder::setStepsPerEpoch(int64_t steps) {

@@ -104,6 +104,9 @@ public:
   /// paused, and at a step that the schedule names. Throws c10::Error for a
   /// negative number, and for `epochs` where setStepsPerEpoch was not called.
   bool sampled(const ProbeSchedule &schedule) const;
+  /// True if a probe of that schedule would record in training step `number`
+  /// (>= 0), were the recorder not paused. Throws as `sampled` does.
+  bool samples(int64_t number, const ProbeSchedule &schedule) const;
 
   /// Number of steps of the whole training; 0 (the default): not known.
   void setPlannedSteps(int64_t steps);

@@ -16,7 +16,7 @@ bool dynfault::sameBits(const at::Tensor &a, const at::Tensor &b) {
   if (a.sizes() != b.sizes() || a.strides() != b.strides() ||
       a.scalar_type() != b.scalar_type())
     return false;
-  at::Tensor left = a.contiguous(), right = b.contiguous();
+  at::Tensor left = a.cpu().contiguous(), right = b.cpu().contiguous();
   return std::memcmp(left.data_ptr(), right.data_ptr(), left.nbytes()) == 0;
 }
 

@@ -16,6 +16,7 @@
 namespace dynfault {
 
 /// Whether both are undefined, or have the same sizes, strides, types and bits.
+/// Waits for their device.
 bool sameBits(const at::Tensor &a, const at::Tensor &b);
 bool sameBits(const std::vector<at::Tensor> &a,
               const std::vector<at::Tensor> &b);

@@ -235,6 +235,7 @@ private:
     train.threads = options.threads;
     train.timeoutSeconds = options.timeoutSeconds;
     train.compiledStep = options.compiledStep;
+    train.graphedStep = options.graphedStep;
     std::optional<PreparedData> ready = prepare(*run.file);
     load(run);
     active.push_back({run, Worker([&] { return work(*run.file, ready, train); },

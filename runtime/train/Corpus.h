@@ -25,6 +25,7 @@ struct CorpusOptions {
   double timeoutSeconds = 0; ///< Per run; 0: none.
   int64_t memoryMib = 0;     ///< What a run may allocate; 0: no limit.
   bool compiledStep = true;  ///< See TrainOptions.
+  bool graphedStep = true;   ///< See TrainOptions.
 };
 
 struct CorpusResult {

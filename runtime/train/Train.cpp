@@ -6,6 +6,7 @@
 #include "runtime/data/Sha256.h"
 #include "runtime/ops/Recorder.h"
 #include "runtime/step/CompiledStep.h"
+#include "runtime/step/GraphedStep.h"
 #include "runtime/train/Evaluate.h"
 #include "runtime/train/Versions.h"
 
@@ -83,12 +84,16 @@ public:
       trace.reason = firstLine(error);
     }
     collectSignals();
+    tellSteps();
     trace.durationMs = std::llround(1000 * secondsSince(start));
     return std::move(trace);
   }
 
 private:
   void prepare() {
+    if (options.graphedStep)
+      if (auto graphs = options.deviceGraphs(device))
+        graphed.emplace(module, device, std::move(graphs));
     torch::manual_seed(options.seed);
     module.train();
     module.get_method("reset_parameters")({});
@@ -101,13 +106,19 @@ private:
       recorder->setPlannedSteps(trace.stepsPlanned);
       recorder->setStepsPerEpoch(trace.stepsPerEpoch);
     }
-    if (options.compiledStep && device.type() == at::kCPU)
+    if (options.compiledStep && device.type() == at::kCPU && !graphed)
       compiled.emplace(module);
   }
 
   at::Tensor runStep(const at::Tensor &input, const at::Tensor &target) {
-    return compiled ? (*compiled)(input, target)
-                    : step({input, target}).toTensor();
+    if (compiled)
+      return (*compiled)(input, target);
+    if (graphed)
+      return (*graphed)(input, target);
+    // Kernels may be chosen by where a tensor begins; copies begin alike.
+    return device.type() == at::kCPU
+               ? step({input, target}).toTensor()
+               : step({input.clone(), target.clone()}).toTensor();
   }
 
   void runEpoch(int64_t epoch) {
@@ -227,6 +238,21 @@ private:
     }
   }
 
+  void tellSteps() const {
+    if (!options.onSteps || (device.type() == at::kCPU && !graphed))
+      return;
+    std::string text =
+        fmt::format("{} of {} steps replayed as a graph",
+                    graphed ? graphed->replays() : 0, trace.stepsDone);
+    if (!graphed)
+      text += options.graphedStep ? ": not on this device" : ": switched off";
+    else if (!graphed->whyNot().empty())
+      text += ": " + graphed->whyNot();
+    else if (!graphed->leftToHost().empty())
+      text += ", but for " + graphed->leftToHost() + " and what follows it";
+    options.onSteps(text);
+  }
+
   torch::jit::Module &module;
   const ProgramFile &file;
   const TrainOptions &options;
@@ -234,6 +260,7 @@ private:
   Random shuffle;
   torch::jit::Method step;
   std::optional<CompiledStep> compiled;
+  std::optional<GraphedStep> graphed;
   at::Tensor trainInputs, trainTargets, validationInputs, validationTargets;
   c10::intrusive_ptr<Recorder> recorder;
   Trace trace;
@@ -259,23 +286,6 @@ std::string stateDigest(const torch::jit::Module &module) {
   for (const auto &buffer : module.named_buffers())
     append(buffer.name, buffer.value);
   return sha256(bytes);
-}
-
-std::string firstLine(const std::exception &error) {
-  std::string text;
-  if (auto *torchError = dynamic_cast<const c10::Error *>(&error))
-    text = torchError->what_without_backtrace();
-  else
-    text = error.what();
-  // An error inside TorchScript begins with the call stack; what was wrong
-  // stands last.
-  const std::string marker = "\nRuntimeError: ";
-  size_t last = text.rfind(marker);
-  if (last != std::string::npos)
-    text = text.substr(last + marker.size());
-  // Errors of the TorchScript compiler begin with an empty line.
-  text.erase(0, text.find_first_not_of(" \n"));
-  return text.substr(0, text.find('\n'));
 }
 
 void checkDevice(const std::string &device) {

@@ -8,6 +8,8 @@
 #ifndef DYNFAULT_RUNTIME_TRAIN_TRAIN_H
 #define DYNFAULT_RUNTIME_TRAIN_TRAIN_H
 
+#include "runtime/ops/ErrorText.h"
+#include "runtime/step/DeviceGraph.h"
 #include "runtime/trace/Trace.h"
 #include "runtime/train/ProgramFile.h"
 
@@ -32,7 +34,16 @@ struct TrainOptions {
   double timeoutSeconds = 0; ///< 0: none.
   /// Plan the step where that can be done (CompiledStep.h). Changes no result.
   bool compiledStep = true;
+  /// On CUDA, record the step as a graph where that can be done
+  /// (GraphedStep.h). Changes no result.
+  bool graphedStep = true;
+  /// What records graphs of a device; null results: nothing does.
+  std::function<std::unique_ptr<DeviceGraphs>(at::Device)> deviceGraphs =
+      makeDeviceGraphs;
   std::function<void(const EpochSummary &)> onEpoch;
+  /// Told once how many steps were replays of a graph, and why not more; not
+  /// called on a CPU, which has no graphs.
+  std::function<void(const std::string &)> onSteps;
 };
 
 /// Loads the archive and checks that it has the methods of docs/archive.md.
@@ -62,9 +73,6 @@ Trace train(torch::jit::Module &module, const ProgramFile &file,
 /// SHA-256 of the names, types, shapes and bytes of all parameters and buffers,
 /// in the module's order: equal if and only if two modules are, bit for bit.
 std::string stateDigest(const torch::jit::Module &module);
-
-/// The first line of an exception's message, without LibTorch's call stack.
-std::string firstLine(const std::exception &error);
 
 /// Throws std::runtime_error if there is no such device.
 void checkDevice(const std::string &device);

@@ -28,6 +28,7 @@ struct RunOptions {
   int threads = 1;
   double timeout = 0;
   bool compiledStep = true;
+  bool graphedStep = true;
 };
 void addRunOptions(CLI::App &command, RunOptions &options);
 

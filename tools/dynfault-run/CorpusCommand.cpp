@@ -54,6 +54,7 @@ int runCorpusCommand(const CorpusArguments &arguments) {
   options.device = arguments.run.device;
   options.timeoutSeconds = arguments.run.timeout;
   options.compiledStep = arguments.run.compiledStep;
+  options.graphedStep = arguments.run.graphedStep;
   options.memoryMib = arguments.memory;
   options.shard = parseShard(arguments.shard).value();
   CorpusResult result = runCorpus(manifest, options);

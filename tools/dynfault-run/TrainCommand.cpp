@@ -54,11 +54,14 @@ void printEpoch(const EpochSummary &epoch) {
   std::fflush(stdout);
 }
 
-void printStatus(const Trace &trace, const std::string &digest) {
+void printStatus(const Trace &trace, const std::string &steps,
+                 const std::string &digest) {
   fmt::print("\n{}: {} of {} steps in {:.2f} s", toString(trace.status),
              trace.stepsDone, trace.stepsPlanned, trace.durationMs / 1000.0);
   if (!trace.reason.empty())
     fmt::print(" ({})", trace.reason);
+  if (!steps.empty())
+    fmt::print("\n{}", steps);
   size_t samples = 0;
   for (const TraceSignal &signal : trace.signals)
     samples += signal.values.size();
@@ -68,7 +71,8 @@ void printStatus(const Trace &trace, const std::string &digest) {
 
 void printJson(const ProgramFile &file, const PreparedData &data,
                const TrainArguments &arguments, const Trace &trace,
-               double cpuSeconds, const std::vector<EpochSummary> &epochs,
+               double cpuSeconds, const std::string &steps,
+               const std::vector<EpochSummary> &epochs,
                const std::string &digest) {
   nlohmann::ordered_json json = {
       {"program", file.program.name},
@@ -82,6 +86,8 @@ void printJson(const ProgramFile &file, const PreparedData &data,
       {"steps_planned", trace.stepsPlanned},
       {"steps_done", trace.stepsDone},
       {"steps_per_epoch", trace.stepsPerEpoch},
+      {"graphed_steps", steps.empty() ? nlohmann::ordered_json(nullptr)
+                                      : nlohmann::ordered_json(steps)},
       {"duration_ms", trace.durationMs},
       {"cpu_ms", std::llround(1000 * cpuSeconds)},
       {"state_sha256", digest},
@@ -150,6 +156,9 @@ int runTrain(const TrainArguments &arguments) {
   options.threads = arguments.run.threads;
   options.timeoutSeconds = arguments.run.timeout;
   options.compiledStep = arguments.run.compiledStep;
+  options.graphedStep = arguments.run.graphedStep;
+  std::string steps;
+  options.onSteps = [&](const std::string &text) { steps = text; };
   options.onEpoch = [&](const EpochSummary &epoch) {
     epochs.push_back(epoch);
     if (!arguments.json)
@@ -162,10 +171,10 @@ int runTrain(const TrainArguments &arguments) {
   double cpuSeconds = static_cast<double>(std::clock() - begin) /
                       static_cast<double>(CLOCKS_PER_SEC);
   if (arguments.json)
-    printJson(file, prepared, arguments, trace, cpuSeconds, epochs,
+    printJson(file, prepared, arguments, trace, cpuSeconds, steps, epochs,
               stateDigest(module));
   else
-    printStatus(trace, stateDigest(module));
+    printStatus(trace, steps, stateDigest(module));
   output.write(trace);
   if (trace.status == RunStatus::Failed)
     throw std::runtime_error(

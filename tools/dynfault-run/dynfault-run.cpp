@@ -33,6 +33,9 @@ void dynfault::addRunOptions(CLI::App &command, RunOptions &options) {
   command.add_flag("!--no-compiled-step", options.compiledStep,
                    "Run each training step as TorchScript, as everything does "
                    "that cannot be planned. Slower; results are the same");
+  command.add_flag("!--no-graphed-step", options.graphedStep,
+                   "With --device cuda, record no CUDA graph of the training "
+                   "step. Slower; results are the same");
 }
 
 int main(int argc, char **argv) {

@@ -3,6 +3,7 @@
 #include "runtime/train/Train.h"
 
 #include "runtime/data/Random.h"
+#include "test/runtime/step/RepeatedWork.h"
 #include "test/runtime/train/TestArchive.h"
 
 #include <ATen/Parallel.h>
@@ -76,6 +77,31 @@ TEST_F(TrainTest, TheCompiledStepChangesNoBit) {
     options.compiledStep = false;
     Result without = run(path, options);
     EXPECT_EQ(with.trace.status, RunStatus::Completed) << with.trace.reason;
+    EXPECT_EQ(stateDigest(with.module), stateDigest(without.module)) << path;
+    ASSERT_EQ(with.trace.signals.size(), without.trace.signals.size());
+    for (size_t i = 0; i < with.trace.signals.size(); ++i)
+      expectSameSignal(with.trace.signals[i], without.trace.signals[i]);
+  }
+}
+
+TEST_F(TrainTest, RecordedStepsChangeNoBit) {
+  ArchiveOptions probed;
+  probed.probes = true;
+  for (const std::string &path :
+       {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
+        writeLineNet("line.pt")}) {
+    TrainOptions options;
+    std::string steps;
+    options.onSteps = [&](const std::string &text) { steps = text; };
+    options.deviceGraphs = [](at::Device) { return graphsOf<RepeatedWork>(); };
+    Result with = run(path, options);
+    options.graphedStep = false;
+    Result without = run(path, options);
+    EXPECT_EQ(with.trace.status, RunStatus::Completed) << with.trace.reason;
+    EXPECT_NE(steps.find(" steps replayed as a graph"), std::string::npos);
+    EXPECT_EQ(steps.find("0 of"),
+              path.find("probed") == std::string::npos ? std::string::npos : 0)
+        << steps;
     EXPECT_EQ(stateDigest(with.module), stateDigest(without.module)) << path;
     ASSERT_EQ(with.trace.signals.size(), without.trace.signals.size());
     for (size_t i = 0; i < with.trace.signals.size(); ++i)
