@@ -4,6 +4,7 @@
 #include "runtime/ops/OptimizerArguments.h"
 
 #include <cmath>
+#include <map>
 
 using namespace dynfault;
 
@@ -27,7 +28,54 @@ void updateFused(ProductRounding rounding, const AdamScalars<double> &wide,
   });
 }
 
+/// What Adam keeps of some parameters.
+struct AdamLists {
+  TensorList parameters, expAvgs, expAvgSqs, gradients;
+};
+
 } // namespace
+
+StepCounts dynfault::adamOfLists(TensorList parameters, TensorList expAvgs,
+                                 TensorList expAvgSqs, StepCounts steps,
+                                 double lr, double beta1, double beta2,
+                                 double eps, double weightDecay,
+                                 bool decoupledWeightDecay) {
+  checkOptimizerState(parameters, expAvgs, "dynfault::adam_: exp_avgs");
+  checkOptimizerState(parameters, expAvgSqs, "dynfault::adam_: exp_avg_sqs");
+  // A parameter whose gradient came later has a count of its own.
+  std::map<int64_t, AdamLists> byCount;
+  StepCounts before = steps;
+  StepCounts counts =
+      updateEach("dynfault::adam_", parameters, std::move(steps),
+                 [&](size_t i, const at::Tensor &gradient) {
+                   AdamLists &lists = byCount[before[i] + 1];
+                   lists.parameters.push_back(parameters[i]);
+                   lists.expAvgs.push_back(expAvgs[i]);
+                   lists.expAvgSqs.push_back(expAvgSqs[i]);
+                   lists.gradients.push_back(gradient);
+                 });
+  at::NoGradGuard noGrad;
+  for (auto &[count, lists] : byCount) {
+    double stepSize = lr / (1 - std::pow(beta1, static_cast<double>(count)));
+    double correction2Sqrt =
+        std::sqrt(1 - std::pow(beta2, static_cast<double>(count)));
+    TensorList gradients = lists.gradients;
+    if (decoupledWeightDecay)
+      at::_foreach_mul_(lists.parameters, 1 - lr * weightDecay);
+    else if (weightDecay != 0)
+      gradients = at::_foreach_add(gradients, lists.parameters, weightDecay);
+    at::_foreach_mul_(lists.expAvgs, beta1);
+    at::_foreach_add_(lists.expAvgs, gradients, 1 - beta1);
+    at::_foreach_mul_(lists.expAvgSqs, beta2);
+    at::_foreach_addcmul_(lists.expAvgSqs, gradients, gradients, 1 - beta2);
+    TensorList denominators = at::_foreach_sqrt(lists.expAvgSqs);
+    at::_foreach_div_(denominators, correction2Sqrt);
+    at::_foreach_add_(denominators, eps);
+    at::_foreach_addcdiv_(lists.parameters, lists.expAvgs, denominators,
+                          -stepSize);
+  }
+  return counts;
+}
 
 StepCounts dynfault::adam(TensorList parameters, TensorList expAvgs,
                           TensorList expAvgSqs, StepCounts steps, double lr,
@@ -35,6 +83,10 @@ StepCounts dynfault::adam(TensorList parameters, TensorList expAvgs,
                           double weightDecay, bool decoupledWeightDecay) {
   checkOptimizerState(parameters, expAvgs, "dynfault::adam_: exp_avgs");
   checkOptimizerState(parameters, expAvgSqs, "dynfault::adam_: exp_avg_sqs");
+  if (!parameters.empty() && parameters.front().is_cuda())
+    return adamOfLists(std::move(parameters), std::move(expAvgs),
+                       std::move(expAvgSqs), std::move(steps), lr, beta1, beta2,
+                       eps, weightDecay, decoupledWeightDecay);
   StepCounts before = steps;
   double addedDecay = decoupledWeightDecay ? 0 : weightDecay;
   return updateEach(

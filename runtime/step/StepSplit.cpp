@@ -491,6 +491,10 @@ StepSplit::Results StepSplit::runRecorded(const at::Tensor &input,
     results.added.push_back(std::move(added));
   }
   stack.resize(crossing);
+  // Or the loss would hold the graph of its backward pass.
+  for (c10::IValue &value : stack)
+    if (value.isTensor() && value.toTensor().defined())
+      value = value.toTensor().detach();
   results.values = std::move(stack);
   return results;
 }

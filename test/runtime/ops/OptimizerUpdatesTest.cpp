@@ -134,6 +134,39 @@ TEST(OptimizerUpdates, AdamWAsTorch) {
     }
 }
 
+TEST(OptimizerUpdates, AdamOfListsLeavesTheBitsOfAdam) {
+  torch::manual_seed(4);
+  for (at::ScalarType dtype : {at::kFloat, at::kDouble})
+    for (double weightDecay : {0.0, 0.1})
+      for (bool decoupled : {false, true}) {
+        Problem problem(dtype);
+        TensorList parameters[2] = {problem.parameters, problem.copies()};
+        TensorList averages[2] = {problem.zeros(), problem.zeros()};
+        TensorList squares[2] = {problem.zeros(), problem.zeros()};
+        StepCounts counts[2] = {{0, 0, 0}, {0, 0, 0}};
+        for (int step = 0; step < kSteps; ++step) {
+          // The second parameter's first gradient comes late.
+          for (size_t i = 0; i < (step < 2 ? 1 : 2); ++i) {
+            at::Tensor gradient = torch::randn_like(parameters[0][i]).detach();
+            parameters[0][i].mutable_grad() = gradient.clone();
+            parameters[1][i].mutable_grad() = gradient;
+          }
+          counts[0] = adam(parameters[0], averages[0], squares[0], counts[0],
+                           0.01, 0.9, 0.99, 1e-8, weightDecay, decoupled);
+          counts[1] =
+              adamOfLists(parameters[1], averages[1], squares[1], counts[1],
+                          0.01, 0.9, 0.99, 1e-8, weightDecay, decoupled);
+          EXPECT_EQ(counts[0], counts[1]);
+          for (size_t i = 0; i < 3; ++i) {
+            EXPECT_TRUE(at::equal(parameters[0][i], parameters[1][i]));
+            EXPECT_TRUE(at::equal(averages[0][i], averages[1][i]));
+            EXPECT_TRUE(at::equal(squares[0][i], squares[1][i]));
+          }
+        }
+        EXPECT_EQ(counts[1], (StepCounts{kSteps, kSteps - 2, 0}));
+      }
+}
+
 TEST(OptimizerUpdates, RmsPropAsTorch) {
   torch::manual_seed(4);
   struct Case {
