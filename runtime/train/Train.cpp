@@ -91,12 +91,14 @@ public:
 
 private:
   void prepare() {
-    if (options.graphedStep)
-      if (auto graphs = options.deviceGraphs(device))
-        graphed.emplace(module, device, std::move(graphs));
     torch::manual_seed(options.seed);
     module.train();
+    // Drawn on the host, so that all devices begin with the same parameters.
+    if (device.type() != at::kCPU)
+      module.to(at::kCPU);
     module.get_method("reset_parameters")({});
+    if (device.type() != at::kCPU)
+      module.to(device);
     // What a learning-rate schedule counts epochs by.
     if (module.hasattr("steps_per_epoch"))
       module.setattr("steps_per_epoch", trace.stepsPerEpoch);
@@ -106,6 +108,9 @@ private:
       recorder->setPlannedSteps(trace.stepsPlanned);
       recorder->setStepsPerEpoch(trace.stepsPerEpoch);
     }
+    if (options.graphedStep)
+      if (auto graphs = options.deviceGraphs(device))
+        graphed.emplace(module, device, std::move(graphs));
     if (options.compiledStep && device.type() == at::kCPU && !graphed)
       compiled.emplace(module);
   }

@@ -1,68 +1,122 @@
 #!/usr/bin/env python3
-"""Compares two corpora of the same manifest, run by run, and prints a table of run times.
+"""Compares corpora of the same manifest, run by run, and prints a table of speeds.
 
-  test/gpu/compare.py CPU_CORPUS DEVICE_CORPUS
+  test/gpu/compare.py ARCHIVES CPU_CORPUS PLAIN_CORPUS GRAPHED_CORPUS
 
-The first losses must agree to a relative 1e-3 (later ones drift apart: training amplifies
-the last digits), runs must end alike and not fail, and the last validation metrics must be within 0.1.
-Exit status 1 with a line for each run that does not.
+PLAIN and GRAPHED are runs on a device, without CUDA graphs and with them. The first losses on
+CPU and device must agree to a relative 1e-3 (later ones drift apart: training amplifies the last digits),
+the first sample of each curvature signal to 1e-2 of its largest value over the eigenvalues; not so where
+a program draws random numbers in a step, which differ between devices. Runs must end alike and not fail,
+and the last validation metrics must be within 0.1. Exit status 1 with a line for each run that does not.
 """
 
+import pathlib
 import sqlite3
 import sys
+import zipfile
 
 import numpy
 
 FIRST_STEPS = 3
+# What is computed through a second derivative, without what divides small numbers by each other.
+CURVATURE = (
+    "curvature/hessian_top_eigenvalue",
+    "curvature/hessian_bottom_eigenvalue",
+    "curvature/hessian_trace",
+    "curvature/hessian_frobenius_norm",
+)
+# Of operators in TorchScript's text.
+RANDOM = (b"dropout", b"bernoulli", b"torch.rand", b"torch.normal", b"rrelu")
 
 RUNS = """
-SELECT program.name, mutant.key, run.seed, run.status, run.duration_ms,
-  (SELECT "values" FROM signal WHERE run_id = run.id AND name = 'baseline/train_loss'),
-  (SELECT "values" FROM signal WHERE run_id = run.id AND name = 'baseline/validation_metric')
+SELECT run.id, program.name, mutant.key, run.seed, run.status, run.steps_done, run.duration_ms
 FROM run JOIN mutant ON mutant.id = mutant_id JOIN program ON program.id = program_id
 """
+SIGNAL = 'SELECT "values" FROM signal WHERE run_id = ? AND name = ? AND site = ""'
+
+
+class Run:
+    def __init__(self, database, row):
+        self.id, self.program, self.mutant, self.seed, self.status, self.steps, self.milliseconds = row
+        self.database = database
+
+    def signal(self, name):
+        row = self.database.execute(SIGNAL, (self.id, name)).fetchone()
+        return numpy.frombuffer(row[0] if row else b"", dtype="<f4")
 
 
 def read(path):
-    runs = {}
-    for program, key, seed, status, milliseconds, losses, metrics in sqlite3.connect(path).execute(RUNS):
-        values = [numpy.frombuffer(blob or b"", dtype="<f4") for blob in (losses, metrics)]
-        runs[program, key, seed] = (status, milliseconds, *values)
-    return runs
+    database = sqlite3.connect(path)
+    runs = [Run(database, row) for row in database.execute(RUNS)]
+    return {(run.program, run.mutant, run.seed): run for run in runs}
 
 
-def differences(one, other):
-    if one[0] not in ("completed", "diverged"):
-        yield f"{one[0]} on the CPU"
-    if one[0] != other[0]:
-        yield f"ends {one[0]} and {other[0]}"
-    first, second = one[2][:FIRST_STEPS], other[2][:FIRST_STEPS]
-    if len(first) != len(second) or not numpy.allclose(first, second, rtol=1e-3, atol=1e-6, equal_nan=True):
-        yield f"first losses {first} and {second}"
-    if len(one[3]) and len(other[3]) and not abs(one[3][-1] - other[3][-1]) <= 0.1:
-        yield f"last validation metric {one[3][-1]:.3f} and {other[3][-1]:.3f}"
+def draws_in_step(archives):
+    """The programs whose code, but for the initialisation, names a random operator."""
+    programs = set()
+    for path in sorted(pathlib.Path(archives).glob("**/*.pt")):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if not name.endswith(".py"):
+                    continue
+                methods = archive.read(name).split(b"\n  def ")
+                if any(
+                    word in method
+                    for method in methods
+                    if not method.startswith(b"reset_parameters")
+                    for word in RANDOM
+                ):
+                    programs.add(name.split("/")[-1].removesuffix(".py"))
+    return programs
+
+
+def differences(one, other, random):
+    if one.status not in ("completed", "diverged"):
+        yield f"{one.status} on the CPU"
+    if one.status != other.status:
+        yield f"ends {one.status} and {other.status}"
+    if not random:
+        first, second = (run.signal("baseline/train_loss")[:FIRST_STEPS] for run in (one, other))
+        if len(first) != len(second) or not numpy.allclose(first, second, rtol=1e-3, atol=1e-6, equal_nan=True):
+            yield f"first losses {first} and {second}"
+        samples = {name: [run.signal(name)[:1] for run in (one, other)] for name in CURVATURE}
+        scale = max((abs(a[0]) for a, _ in samples.values() if len(a) and numpy.isfinite(a[0])), default=0)
+        for name, (first, second) in samples.items():
+            if len(first) != len(second) or not numpy.allclose(first, second, rtol=1e-2, atol=1e-2 * scale, equal_nan=True):
+                yield f"first {name} {first} and {second}"
+    metrics = [run.signal("baseline/validation_metric") for run in (one, other)]
+    if len(metrics[0]) and len(metrics[1]) and not abs(metrics[0][-1] - metrics[1][-1]) <= 0.1:
+        yield f"last validation metric {metrics[0][-1]:.3f} and {metrics[1][-1]:.3f}"
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
-    cpu, device = (read(path) for path in sys.argv[1:])
-    if cpu.keys() != device.keys() or not cpu:
+    cpu, plain, graphed = (read(path) for path in sys.argv[2:])
+    random = draws_in_step(sys.argv[1]) & {key[0] for key in cpu}
+    if cpu.keys() != graphed.keys() or cpu.keys() != plain.keys() or not cpu:
         sys.exit("the corpora hold different runs, or none")
     failed = False
-    times = {}
-    for name in sorted(cpu):
-        for difference in differences(cpu[name], device[name]):
+    speeds = {}
+    compared = set()
+    for key in sorted(cpu):
+        program = key[0]
+        for difference in differences(cpu[key], graphed[key], program in random):
             failed = True
-            print(f"{' '.join(map(str, name))}: {difference}")
-        seconds = times.setdefault(name[0], [0, 0, 0])
-        seconds[0] += 1
-        seconds[1] += cpu[name][1] / 1000
-        seconds[2] += device[name][1] / 1000
-    print("| program | runs | CPU, one thread, s per run | device, s per run |")
-    print("|---|---:|---:|---:|")
-    for program, (count, one, other) in sorted(times.items()):
-        print(f"| {program} | {count} | {one / count:.2f} | {other / count:.2f} |")
+            print(f"{' '.join(map(str, key))}: {difference}")
+        if program not in random and len(cpu[key].signal(CURVATURE[0])):
+            compared.add(program)
+        for times, run in zip(speeds.setdefault(program, [[0, 0] for _ in range(3)]), (cpu[key], plain[key], graphed[key])):
+            times[0] += run.steps
+            times[1] += run.milliseconds / 1000
+    print(f"programs whose losses are not compared, as they draw random numbers: {', '.join(sorted(random)) or 'none'}")
+    print(f"programs whose curvature is compared: {', '.join(sorted(compared)) or 'none'}")
+    print("Steps per second of whole runs, probes and validation included:")
+    print("| program | CPU, one thread | device, ordinary steps | device, CUDA graphs | graphs to ordinary | graphs to CPU |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for program, times in sorted(speeds.items()):
+        one, other, best = (steps / max(seconds, 1e-3) for steps, seconds in times)
+        print(f"| {program} | {one:.0f} | {other:.0f} | {best:.0f} | {best / other:.2f} | {best / one:.2f} |")
     sys.exit(failed)
 
 
