@@ -4,7 +4,6 @@
 
 #include <ATen/ops/empty.h>
 
-#include <cmath>
 #include <cstring>
 #include <random>
 
@@ -35,10 +34,11 @@ at::Tensor dynfault::testNumbers(at::IntArrayRef sizes, uint32_t seed) {
   for (int64_t i = 0, count = result.numel(); i < count; ++i) {
     auto bits = static_cast<uint32_t>(engine());
     // 24 bits and a sign; every other number up to 2^7 times smaller.
-    float number = std::ldexp(static_cast<float>(bits >> 7), -23);
+    float number = static_cast<float>(bits >> 7) * 0x1p-23F;
     if (bits & 1)
       number = -number;
-    numbers[i] = bits & 2 ? number : std::ldexp(number, -(bits >> 2 & 7));
+    numbers[i] =
+        bits & 2 ? number : number / static_cast<float>(1U << (bits >> 2 & 7));
   }
   return result;
 }
