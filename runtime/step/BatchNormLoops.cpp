@@ -474,6 +474,24 @@ forwardWide(const BatchNormSizes &sizes, const BatchNormForward &a,
 }
 
 __attribute__((target("avx2,fma"))) bool
+evaluateWide(const BatchNormSizes &sizes, const BatchNormEvaluation &a,
+             int64_t group) {
+  int64_t first = group * kBatchNormGroup;
+  int64_t count = std::min(kBatchNormGroup, sizes.channels - first);
+  float factors[2 * kBatchNormGroup] = {};
+  for (int64_t c = 0; c < count; ++c) {
+    float invstd =
+        1 / std::sqrt(a.runningVariance[first + c] + static_cast<float>(a.eps));
+    float scale = invstd * (a.weight ? a.weight[first + c] : 1.0F);
+    factors[c] = scale;
+    factors[kBatchNormGroup + c] = __builtin_fmaf(
+        -a.runningMean[first + c], scale, a.bias ? a.bias[first + c] : 0.0F);
+  }
+  mapEntries(sizes, first, factors, Scale{a.input, {}, {}}, a.output);
+  return areFinite(factors);
+}
+
+__attribute__((target("avx2,fma"))) bool
 backwardWide(const BatchNormSizes &sizes, const BatchNormBackward &a,
              int64_t group) {
   int64_t first = group * kBatchNormGroup;
@@ -518,6 +536,12 @@ bool dynfault::batchNormForward(const BatchNormSizes &sizes,
   return forwardWide(sizes, args, group);
 }
 
+bool dynfault::batchNormEvaluate(const BatchNormSizes &sizes,
+                                 const BatchNormEvaluation &args,
+                                 int64_t group) {
+  return evaluateWide(sizes, args, group);
+}
+
 bool dynfault::batchNormBackward(const BatchNormSizes &sizes,
                                  const BatchNormBackward &args, int64_t group) {
   return backwardWide(sizes, args, group);
@@ -529,6 +553,11 @@ bool dynfault::supportsBatchNormLoops() { return false; }
 
 bool dynfault::batchNormForward(const BatchNormSizes &,
                                 const BatchNormForward &, int64_t) {
+  std::abort();
+}
+
+bool dynfault::batchNormEvaluate(const BatchNormSizes &,
+                                 const BatchNormEvaluation &, int64_t) {
   std::abort();
 }
 

@@ -44,6 +44,15 @@ struct BatchNormBackward {
   float *weightGradient, *biasGradient; ///< [channels] or null.
 };
 
+/// Evaluation mode: with the running statistics instead.
+struct BatchNormEvaluation {
+  const float *input;
+  const float *weight, *bias; ///< [channels] or null: 1 and 0.
+  const float *runningMean, *runningVariance;
+  double eps;
+  float *output;
+};
+
 /// Whether this machine has what the loops need (AVX2 and FMA, as LibTorch's
 /// own kernels with these roundings).
 bool supportsBatchNormLoops();
@@ -59,6 +68,8 @@ constexpr int64_t kBatchNormGroup = 16;
 /// its operands, which a compiler chooses.
 bool batchNormForward(const BatchNormSizes &sizes, const BatchNormForward &args,
                       int64_t group);
+bool batchNormEvaluate(const BatchNormSizes &sizes,
+                       const BatchNormEvaluation &args, int64_t group);
 bool batchNormBackward(const BatchNormSizes &sizes,
                        const BatchNormBackward &args, int64_t group);
 

@@ -8,14 +8,13 @@
 #include "runtime/step/CompiledStep.h"
 
 #include "runtime/step/KernelTest.h"
+#include "runtime/step/RandomState.h"
 #include "runtime/step/StepProgram.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/inliner.h>
 
 #include <exception>
-#include <mutex>
 
 using namespace dynfault;
 
@@ -26,18 +25,12 @@ public:
 
 namespace {
 
-at::Tensor randomState() {
-  at::Generator generator = at::detail::getDefaultCPUGenerator();
-  std::lock_guard<std::mutex> lock(generator.mutex());
-  return generator.get_state();
-}
-
 /// What forward and backward change: the tensors of a module that are not
 /// optimized, gradients, and the random state. Put back at the end.
 class StateGuard {
 public:
   explicit StateGuard(const torch::jit::Module &module)
-      : random(randomState()) {
+      : random(cpuRandomState()) {
     for (const at::Tensor &buffer : module.buffers())
       buffers.emplace_back(buffer, buffer.detach().clone());
     for (const at::Tensor &parameter : module.parameters())
@@ -56,15 +49,13 @@ public:
   void restore() {
     for (auto &[buffer, contents] : buffers)
       buffer.variable_data().copy_(contents);
-    at::Generator generator = at::detail::getDefaultCPUGenerator();
-    std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_state(random);
+    setCpuRandomState(random);
     clearGradients();
   }
 
   /// Copies of everything as it is now.
   std::vector<at::Tensor> now() const {
-    std::vector<at::Tensor> result = {randomState()};
+    std::vector<at::Tensor> result = {cpuRandomState()};
     for (const auto &[buffer, contents] : buffers)
       result.push_back(buffer.detach().clone());
     for (const auto &[parameter, gradient] : gradients) {
@@ -101,15 +92,17 @@ CompiledStep::plan(const at::Tensor &input, const at::Tensor &target) {
     require(input.device().is_cpu() && target.device().is_cpu(),
             "another device than the CPU");
     StateGuard state(module);
-    auto program = std::make_unique<Program>(module, graph, input, target);
+    auto program = std::make_unique<Program>(
+        module, graph, std::vector<at::Tensor>{input, target},
+        Program::Kind::Step);
     state.restore();
     program->poison();
-    std::vector<at::Tensor> planned = {program->runKernels(input, target)};
+    std::vector<at::Tensor> planned = {program->runKernels({input, target})};
     planned.front() = planned.front().clone();
     for (const at::Tensor &tensor : state.now())
       planned.push_back(tensor);
     state.restore();
-    std::vector<at::Tensor> expected = {program->runOperators(input, target)};
+    std::vector<at::Tensor> expected = {program->runOperators({input, target})};
     for (const at::Tensor &tensor : state.now())
       expected.push_back(tensor);
     require(sameBits(planned, expected), "other results than LibTorch's");
@@ -130,7 +123,7 @@ at::Tensor CompiledStep::operator()(const at::Tensor &input,
         input.strides() == entry.inputStrides &&
         target.sizes() == entry.targetSizes &&
         target.strides() == entry.targetStrides)
-      return entry.program ? entry.program->run(input, target)
+      return entry.program ? entry.program->run({input, target})
                            : method({input, target}).toTensor();
   entries.push_back({input.sizes().vec(), input.strides().vec(),
                      target.sizes().vec(), target.strides().vec(),

@@ -4,6 +4,7 @@
 
 #include <ATen/ops/empty.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -29,9 +30,13 @@ bool dynfault::sameBits(const std::vector<at::Tensor> &a,
 
 at::Tensor dynfault::testNumbers(at::IntArrayRef sizes, uint32_t seed) {
   at::Tensor result = at::empty(sizes);
+  // Made once for each of so many, and then repeated; a prime, so that rows and
+  // samples differ.
+  constexpr int64_t Period = 4099;
   std::minstd_rand engine(seed + 1);
   auto *numbers = result.data_ptr<float>();
-  for (int64_t i = 0, count = result.numel(); i < count; ++i) {
+  int64_t count = result.numel(), made = std::min(count, Period);
+  for (int64_t i = 0; i < made; ++i) {
     auto bits = static_cast<uint32_t>(engine());
     // 24 bits and a sign; every other number up to 2^7 times smaller.
     float number = static_cast<float>(bits >> 7) * 0x1p-23F;
@@ -40,5 +45,7 @@ at::Tensor dynfault::testNumbers(at::IntArrayRef sizes, uint32_t seed) {
     numbers[i] =
         bits & 2 ? number : number / static_cast<float>(1U << (bits >> 2 & 7));
   }
+  for (; made < count; made += Period)
+    std::copy_n(numbers, std::min(Period, count - made), numbers + made);
   return result;
 }

@@ -85,9 +85,22 @@ struct BatchNorm {
                 const Three &saved, ProductRounding rowProducts,
                 const Three &out) const;
 
+  // Evaluation mode: LibTorch's result, and ours to a given tensor.
+  at::Tensor evaluate(const at::Tensor &x) const {
+    return std::get<0>(at::cpu::native_batch_norm(
+        x, weight, bias, runningMean, runningVariance, false, momentum, eps));
+  }
+  void evaluate(const at::Tensor &x, const at::Tensor &out) const;
+  bool evaluatesAsLibTorch(const at::Tensor &x) const;
+
   /// The rounding with which our loops give what LibTorch gives for inputs like
   /// `x`; nothing if there is none, or they cannot take it.
   c10::optional<ProductRounding> ownRounding(const at::Tensor &x) const;
+
+  /// Whether the loops can take `x` and the parameters at all.
+  bool canRunLoops(const at::Tensor &x) const;
+  /// The same with other numbers in the parameters.
+  BatchNorm sample(uint32_t &seed) const;
 
   static Three emptyResults(const at::Tensor &x) {
     at::Tensor perChannel = at::empty({x.size(1)}, x.options());
@@ -183,19 +196,66 @@ void BatchNorm::backward(const at::Tensor &gradient, const at::Tensor &x,
                         std::get<2>(out).defined()}));
 }
 
-c10::optional<ProductRounding>
-BatchNorm::ownRounding(const at::Tensor &x) const {
+void BatchNorm::evaluate(const at::Tensor &x, const at::Tensor &out) const {
+  BatchNormSizes sizes = sizesOf(x);
+  BatchNormEvaluation arguments = {
+      dataOf(x),           dataOf(weight),          dataOf(bias),
+      dataOf(runningMean), dataOf(runningVariance), eps,
+      dataOf(out),
+  };
+  if (!forEachGroup(sizes, [&](int64_t group) {
+        return batchNormEvaluate(sizes, arguments, group);
+      }))
+    out.copy_(evaluate(x));
+}
+
+bool BatchNorm::canRunLoops(const at::Tensor &x) const {
   if (!supportsBatchNormLoops() || x.dim() < 2 || x.numel() == 0)
-    return c10::nullopt;
+    return false;
   for (const at::Tensor &tensor :
        {x, weight, bias, runningMean, runningVariance})
     if (tensor.defined() &&
         (tensor.scalar_type() != at::kFloat || !tensor.is_contiguous()))
-      return c10::nullopt;
-  uint32_t seed = 0;
-  auto sample = [&seed](const at::Tensor &like) {
-    return like.defined() ? testNumbers(like.sizes(), seed++) : at::Tensor();
+      return false;
+  return true;
+}
+
+BatchNorm BatchNorm::sample(uint32_t &seed) const {
+  auto like = [&seed](const at::Tensor &tensor) {
+    return tensor.defined() ? testNumbers(tensor.sizes(), ++seed) : tensor;
   };
+  BatchNorm result{like(weight),          like(bias), like(runningMean),
+                   like(runningVariance), momentum,   eps};
+  if (runningVariance.defined())
+    result.runningVariance.abs_();
+  return result;
+}
+
+/// Sizes of an input with at most four of the samples: more of them are treated
+/// alike.
+std::vector<int64_t> fewSamples(const at::Tensor &x) {
+  std::vector<int64_t> sizes = x.sizes().vec();
+  sizes[0] = std::min<int64_t>(sizes[0], 4);
+  return sizes;
+}
+
+bool BatchNorm::evaluatesAsLibTorch(const at::Tensor &x) const {
+  if (!canRunLoops(x) || !runningMean.defined() || !runningVariance.defined())
+    return false;
+  uint32_t seed = 0;
+  at::Tensor input = testNumbers(fewSamples(x), seed),
+             out = at::empty_like(input);
+  BatchNorm norm = sample(seed);
+  norm.evaluate(input, out);
+  return sameBits(norm.evaluate(input), out);
+}
+
+c10::optional<ProductRounding>
+BatchNorm::ownRounding(const at::Tensor &x) const {
+  // LibTorch's threads sum parts of a matrix, and then these.
+  bool isMatrix = x.numel() == x.size(0) * x.size(1);
+  if (!canRunLoops(x) || (isMatrix && at::get_num_threads() > 1))
+    return c10::nullopt;
   auto copy = [](const at::Tensor &tensor) {
     return tensor.defined() ? tensor.clone() : tensor;
   };
@@ -204,13 +264,13 @@ BatchNorm::ownRounding(const at::Tensor &x) const {
            sameBits(std::get<1>(a), std::get<1>(b)) &&
            sameBits(std::get<2>(a), std::get<2>(b));
   };
-  at::Tensor input = sample(x), gradient = sample(x);
-  BatchNorm theirs{sample(weight),          sample(bias), sample(runningMean),
-                   sample(runningVariance), momentum,     eps};
-  BatchNorm own = theirs;
+  uint32_t seed = 1;
+  at::Tensor input = testNumbers(fewSamples(x), 0),
+             gradient = testNumbers(fewSamples(x), seed);
+  BatchNorm theirs = sample(seed), own = theirs;
   own.runningMean = copy(theirs.runningMean);
   own.runningVariance = copy(theirs.runningVariance);
-  Three expected = theirs.forward(input), results = emptyResults(x);
+  Three expected = theirs.forward(input), results = emptyResults(input);
   own.forward(input, results);
   if (!same(expected, results) ||
       !sameBits(theirs.runningMean, own.runningMean) ||
@@ -218,7 +278,7 @@ BatchNorm::ownRounding(const at::Tensor &x) const {
     return c10::nullopt;
   expected =
       theirs.backward(gradient, input, results, {true, weight.defined(), true});
-  Three gradients = emptyResults(x);
+  Three gradients = emptyResults(input);
   if (!weight.defined())
     std::get<1>(gradients) = at::Tensor();
   for (ProductRounding rounding :
@@ -272,6 +332,19 @@ static PlanValue *planBatchNorm(PlanBuilder &builder,
   double momentum = arguments.number(6), eps = arguments.number(7);
   PlanCell *in = x->data;
   BatchNorm norm{w, b, mean, variance, momentum, eps};
+  std::array<bool, 3> mask = {x->differentiable, isDifferentiable(weight),
+                              isDifferentiable(bias)};
+  bool isDerived = mask[0] || mask[1] || mask[2];
+  if (!training && !isDerived && norm.evaluatesAsLibTorch(in->tensor))
+    return builder.value(
+        builder.compute(
+            [&] {
+              at::Tensor y = at::empty_like(in->tensor);
+              norm.evaluate(in->tensor, y);
+              return y;
+            },
+            [=](at::Tensor &y) { norm.evaluate(in->tensor, y); }),
+        false);
   c10::optional<ProductRounding> ownRounding;
   if (training)
     ownRounding = norm.ownRounding(in->tensor);
@@ -289,9 +362,7 @@ static PlanValue *planBatchNorm(PlanBuilder &builder,
                                         training, momentum, eps);
     });
   }
-  std::array<bool, 3> mask = {x->differentiable, isDifferentiable(weight),
-                              isDifferentiable(bias)};
-  PlanValue *result = builder.value(results[0], mask[0] || mask[1] || mask[2]);
+  PlanValue *result = builder.value(results[0], isDerived);
   builder.onBackward(result, [=, &builder](PlanCell *gradient) {
     std::array<PlanCell *, 3> gradients;
     if (ownRounding && gradient->tensor.is_contiguous())

@@ -44,9 +44,19 @@ void StepPlan::poison() const {
     std::memset(cell->tensor.data_ptr(), 0xff, cell->tensor.nbytes());
 }
 
-PlanCell *PlanBuilder::fixed(const at::Tensor &tensor) {
-  plan.cells.push_back({tensor, true});
+PlanCell *PlanBuilder::newCell(const at::Tensor &tensor, bool fixed) {
+  // A step keeps its activations in any case, an evaluation does not.
+  constexpr size_t MostBytes = 16 << 20;
+  if (tensor.defined())
+    bytes += tensor.nbytes();
+  require(gradients == WithGradients || bytes <= MostBytes,
+          "an evaluation with large tensors");
+  plan.cells.push_back({tensor, fixed});
   return &plan.cells.back();
+}
+
+PlanCell *PlanBuilder::fixed(const at::Tensor &tensor) {
+  return newCell(tensor, true);
 }
 
 PlanCell *PlanBuilder::written(const at::Tensor &tensor) {
@@ -56,8 +66,7 @@ PlanCell *PlanBuilder::written(const at::Tensor &tensor) {
 }
 
 PlanCell *PlanBuilder::varying(const at::Tensor &tensor) {
-  plan.cells.push_back({tensor, false});
-  return &plan.cells.back();
+  return newCell(tensor, false);
 }
 
 PlanValue *PlanBuilder::value(PlanCell *data, bool differentiable) {
@@ -69,7 +78,8 @@ PlanValue *PlanBuilder::leaf(const at::Tensor &tensor) {
   for (const auto &[known, planned] : leafValues)
     if (known.is_same(tensor))
       return planned;
-  PlanValue *result = value(fixed(tensor), tensor.requires_grad());
+  PlanValue *result = value(fixed(tensor), gradients == WithGradients &&
+                                               tensor.requires_grad());
   leafValues.emplace_back(tensor, result);
   return result;
 }

@@ -89,7 +89,10 @@ private:
 /// autograd: a guard (at::AutoDispatchBelowADInplaceOrView) must be active.
 class PlanBuilder {
 public:
-  explicit PlanBuilder(StepPlan &plan) : plan(plan) {}
+  enum Gradients { WithGradients, WithoutGradients };
+
+  explicit PlanBuilder(StepPlan &plan, Gradients gradients = WithGradients)
+      : plan(plan), gradients(gradients) {}
 
   /// A cell whose tensor stays.
   PlanCell *fixed(const at::Tensor &tensor);
@@ -147,8 +150,11 @@ public:
 
 private:
   PlanCell *gradientToKeep(const at::Tensor &parameter, PlanCell *gradient);
+  PlanCell *newCell(const at::Tensor &tensor, bool fixed);
 
   StepPlan &plan;
+  Gradients gradients;
+  size_t bytes = 0; ///< Of the tensors in cells.
   std::vector<std::pair<PlanValue *, std::function<void(PlanCell *)>>> pending;
   std::vector<std::pair<at::Tensor, PlanValue *>> leafValues;
   bool inBackward = false;

@@ -44,23 +44,29 @@ static c10::optional<size_t> findArgument(const torch::jit::Node *node,
 
 StepProgram::StepProgram(const torch::jit::Module &module,
                          const std::shared_ptr<torch::jit::Graph> &graph,
-                         const at::Tensor &input, const at::Tensor &target)
-    : module(module), graph(graph), builder(kernels),
-      inputCell(builder.varying(input)), targetCell(builder.varying(target)) {
-  require(graph->inputs().size() == 3 && graph->outputs().size() == 1,
-          "a step with other arguments or results");
+                         Tensors inputs, Kind kind)
+    : module(module), graph(graph), kind(kind),
+      builder(kernels, kind == Kind::Step ? PlanBuilder::WithGradients
+                                          : PlanBuilder::WithoutGradients) {
+  require(graph->inputs().size() == inputs.size() + 1 &&
+              graph->outputs().size() == 1,
+          "a method with other arguments or results");
   at::AutoDispatchBelowADInplaceOrView belowAutograd;
   operands[graph->inputs()[0]] = {Operand::Known, module._ivalue()};
-  PlanCell *batch[] = {inputCell, targetCell};
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    inputCells.push_back(builder.varying(inputs[i]));
     Operand entry;
     entry.kind = Operand::Tensor;
-    entry.tensor = builder.value(batch[i], false);
+    entry.tensor = builder.value(inputCells.back(), false);
     operands[graph->inputs()[i + 1]] = entry;
   }
   for (const Node *node : graph->nodes())
     readNode(node);
-  require(lossValue, "no backward pass");
+  if (kind == Kind::Step)
+    require(lossValue, "no backward pass");
+  else
+    require(operand(graph->outputs()[0]).kind == Operand::Tensor,
+            "a result that is no tensor of the forward pass");
   flushKernels();
 }
 
@@ -133,6 +139,19 @@ void StepProgram::readCall(const Node *node) {
     hasTensor = hasTensor || isTensorType(value);
   for (const Value *value : node->outputs())
     hasTensor = hasTensor || isTensorType(value);
+  if (kind == Kind::Evaluation && isOfDynfault(node)) {
+    std::string name = nameOf(node);
+    if (name == "dynfault::begin_forward") {
+      // Nothing outside of training.
+      const Operand &training = operand(node->inputs()[1]);
+      require(training.kind == Operand::Known && !training.known.toBool(),
+              "an evaluation in training mode");
+      return;
+    }
+    // Testing the plan calls the method more often.
+    require(name == "dynfault::record_activation",
+            "an evaluation with other operators of dynfault");
+  }
   if (isOfDynfault(node) || lossValue)
     return callAtRunTime(node);
   if (hasTensor)
@@ -348,28 +367,36 @@ c10::IValue StepProgram::callNow(const Node *node) const {
   return arguments.back();
 }
 
-at::Tensor StepProgram::run(const at::Tensor &input, const at::Tensor &target) {
-  inputCell->tensor = input;
-  targetCell->tensor = target;
-  for (const Action &action : actions)
-    action();
+void StepProgram::setInputs(Tensors inputs) {
+  for (size_t i = 0; i < inputs.size(); ++i)
+    inputCells[i]->tensor = inputs[i];
+}
+
+at::Tensor StepProgram::result() const {
   return now(operand(graph->outputs()[0])).toTensor();
 }
 
-at::Tensor StepProgram::runKernels(const at::Tensor &input,
-                                   const at::Tensor &target) {
-  inputCell->tensor = input;
-  targetCell->tensor = target;
+at::Tensor StepProgram::run(Tensors inputs) {
+  setInputs(inputs);
+  for (const Action &action : actions)
+    action();
+  return result();
+}
+
+at::Tensor StepProgram::runKernels(Tensors inputs) {
+  setInputs(inputs);
   at::AutoDispatchBelowADInplaceOrView belowAutograd;
   kernels.runForward(0, kernels.forwardSize());
+  if (!loss)
+    return result();
   kernels.runBackward();
   return loss->data->tensor;
 }
 
-at::Tensor StepProgram::runOperators(const at::Tensor &input,
-                                     const at::Tensor &target) const {
-  std::unordered_map<const Value *, c10::IValue> values = {
-      {graph->inputs()[1], input}, {graph->inputs()[2], target}};
+at::Tensor StepProgram::runOperators(Tensors inputs) const {
+  std::unordered_map<const Value *, c10::IValue> values;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    values[graph->inputs()[i + 1]] = inputs[i];
   auto valueOf = [&](const Value *value) {
     const Operand &entry = operand(value);
     return entry.kind == Operand::Known ? entry.known : values.at(value);

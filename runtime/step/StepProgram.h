@@ -19,28 +19,36 @@
 
 namespace dynfault {
 
-/// The actions of one step on batches of one shape.
+/// The actions of one step, or of another method, on tensors of given shapes.
 class StepProgram {
 public:
-  /// Reads `graph` (inlined) of a method of `module` that takes input and
-  /// target. Runs its forward and backward once: running statistics, random
+  using Tensors = at::ArrayRef<at::Tensor>;
+
+  enum class Kind {
+    Step,       ///< With a backward pass.
+    Evaluation, ///< Without gradients.
+  };
+
+  /// Reads `graph` (inlined) of a method of `module` that takes tensors like
+  /// `inputs`. Runs its forward and backward once: running statistics, random
   /// state and `.grad` change. Throws Unsupported.
   StepProgram(const torch::jit::Module &module,
-              const std::shared_ptr<torch::jit::Graph> &graph,
-              const at::Tensor &input, const at::Tensor &target);
+              const std::shared_ptr<torch::jit::Graph> &graph, Tensors inputs,
+              Kind kind);
   StepProgram(const StepProgram &) = delete;
   StepProgram &operator=(const StepProgram &) = delete;
 
-  /// The whole step. \returns the method's result.
-  at::Tensor run(const at::Tensor &input, const at::Tensor &target);
+  /// The whole method. \returns its result.
+  at::Tensor run(Tensors inputs);
 
-  /// Only the kernels of forward and backward. \returns the loss.
-  at::Tensor runKernels(const at::Tensor &input, const at::Tensor &target);
+  /// Only the kernels of forward and backward. \returns the loss, or what an
+  /// evaluation returns.
+  at::Tensor runKernels(Tensors inputs);
   void poison() const { kernels.poison(); }
 
-  /// The same operators as runKernels, called as TorchScript calls them.
-  at::Tensor runOperators(const at::Tensor &input,
-                          const at::Tensor &target) const;
+  /// The same operators of a step as runKernels, called as TorchScript calls
+  /// them.
+  at::Tensor runOperators(Tensors inputs) const;
 
 private:
   /// A value of the graph while it is read.
@@ -71,6 +79,8 @@ private:
   };
   c10::optional<SampledCall> sampledCall(const Node *node) const;
   void flushKernels();
+  void setInputs(Tensors inputs);
+  at::Tensor result() const;
   const Operand &operand(const Value *value) const;
   std::vector<Operand> inputsOf(const Node *node) const;
   PlanValue *tensorOf(const Operand &operand);
@@ -80,9 +90,10 @@ private:
 
   torch::jit::Module module;
   std::shared_ptr<torch::jit::Graph> graph;
+  Kind kind;
   StepPlan kernels;
   PlanBuilder builder;
-  PlanCell *inputCell, *targetCell;
+  std::vector<PlanCell *> inputCells;
   PlanValue *loss = nullptr;
   const Value *lossValue = nullptr; ///< Set once backward has been read.
   std::unordered_map<const Value *, Operand> operands;

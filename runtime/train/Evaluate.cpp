@@ -108,13 +108,21 @@ bool mayDraw(std::shared_ptr<torch::jit::Graph> graph) {
 
 Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                     const at::Tensor &targets, int64_t batchSize,
-                    bool classification, bool withLoss) {
+                    bool classification, bool withLoss,
+                    CompiledEvaluation *compiled) {
   // Below this many rows a call costs more than what it computes.
   constexpr int64_t LeastRows = 256;
   RandomStateGuard randomState(inputs.device());
   at::NoGradGuard noGradients;
   auto forward = module.get_method("forward");
   auto lossOf = module.get_method("loss");
+  auto callForward = [&](const at::Tensor &input) {
+    return compiled ? compiled->forward(input) : forward({input}).toTensor();
+  };
+  auto callLoss = [&](const at::Tensor &output, const at::Tensor &target) {
+    return compiled ? compiled->loss({output, target})
+                    : lossOf({output, target}).toTensor();
+  };
   EvaluationMode evaluationMode(module);
 
   int64_t rows = inputs.size(0);
@@ -126,12 +134,11 @@ Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
   for (int64_t first = 0; first < rows; first += piece) {
     int64_t count = std::min(piece, rows - first);
     at::Tensor target = targets.narrow(0, first, count);
-    at::Tensor output = forward({inputs.narrow(0, first, count)}).toTensor();
+    at::Tensor output = callForward(inputs.narrow(0, first, count));
     for (int64_t begin = 0; withLoss && begin < count; begin += batchSize) {
       int64_t size = std::min(batchSize, count - begin);
       loss +=
-          lossOf({output.narrow(0, begin, size), target.narrow(0, begin, size)})
-              .toTensor()
+          callLoss(output.narrow(0, begin, size), target.narrow(0, begin, size))
               .item<double>() *
           size / rows;
     }

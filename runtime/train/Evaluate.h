@@ -6,6 +6,8 @@
 #ifndef DYNFAULT_RUNTIME_TRAIN_EVALUATE_H
 #define DYNFAULT_RUNTIME_TRAIN_EVALUATE_H
 
+#include "runtime/step/CompiledMethod.h"
+
 #include <torch/csrc/jit/api/module.h>
 
 namespace dynfault {
@@ -13,6 +15,14 @@ namespace dynfault {
 struct Evaluation {
   double loss = 0;   ///< Mean over the rows; NaN where it was not asked for.
   double metric = 0; ///< Accuracy, or R^2; NaN where it is not defined.
+};
+
+/// The methods that an evaluation calls, planned over many evaluations.
+struct CompiledEvaluation {
+  explicit CompiledEvaluation(const torch::jit::Module &module)
+      : forward(module, "forward"), loss(module, "loss") {}
+
+  CompiledMethod forward, loss;
 };
 
 /// Runs `module.forward` and `module.loss` over all rows in evaluation mode
@@ -30,11 +40,14 @@ struct Evaluation {
 /// Without `withLoss` the metric is the same: a loss that draws random numbers
 /// is computed all the same, since the next rows would get others.
 ///
+/// `compiled`, if given, is the module's own; the results are the same.
+///
 /// Leaves the mode of the module and of its parts, and the default random
 /// generators of the CPU and of the inputs' device, as they were.
 Evaluation evaluate(torch::jit::Module &module, const at::Tensor &inputs,
                     const at::Tensor &targets, int64_t batchSize,
-                    bool classification, bool withLoss = true);
+                    bool classification, bool withLoss = true,
+                    CompiledEvaluation *compiled = nullptr);
 
 } // namespace dynfault
 

@@ -113,6 +113,8 @@ private:
         graphed.emplace(module, device, std::move(graphs));
     if (options.compiledStep && device.type() == at::kCPU && !graphed)
       compiled.emplace(module);
+    if (compiled)
+      compiledEvaluation.emplace(module);
   }
 
   at::Tensor runStep(const at::Tensor &input, const at::Tensor &target) {
@@ -195,13 +197,15 @@ private:
 
   void finishEpoch(int64_t epoch) {
     int64_t metricRows = std::min(TrainMetricRows, trainInputs.size(0));
+    CompiledEvaluation *planned =
+        compiledEvaluation ? &*compiledEvaluation : nullptr;
     Evaluation train = evaluate(module, trainInputs.narrow(0, 0, metricRows),
                                 trainTargets.narrow(0, 0, metricRows),
                                 file.batchSize, file.data.classification,
-                                /*withLoss=*/false);
+                                /*withLoss=*/false, planned);
     Evaluation validation =
         evaluate(module, validationInputs, validationTargets, file.batchSize,
-                 file.data.classification);
+                 file.data.classification, /*withLoss=*/true, planned);
     auto add = [&](TraceSignal &signal, double value) {
       signal.steps.push_back(trace.stepsDone - 1);
       signal.values.push_back(value);
@@ -266,6 +270,7 @@ private:
   torch::jit::Method step;
   std::optional<CompiledStep> compiled;
   std::optional<GraphedStep> graphed;
+  std::optional<CompiledEvaluation> compiledEvaluation;
   at::Tensor trainInputs, trainTargets, validationInputs, validationTargets;
   c10::intrusive_ptr<Recorder> recorder;
   Trace trace;

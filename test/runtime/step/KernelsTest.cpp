@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/step/BatchNormLoops.h"
+#include "runtime/step/CompiledMethod.h"
 #include "runtime/step/CompiledStep.h"
 #include "runtime/step/KernelTest.h"
 #include "runtime/step/OneDnnConvolution.h"
@@ -269,6 +270,68 @@ TEST_F(KernelsTest, ConvolutionsInARow) {
                   "    h = torch.conv1d(h, self.w, self.b, [1], [1])\n"
                   "    out = torch.conv1d(h, self.v, None, [2])",
                   {18, 16, 11}, {18, 4, 6});
+}
+
+namespace {
+
+/// Calls of `forward` without gradients give the same bits and draw the same
+/// numbers.
+void expectSameCalls(const std::string &body,
+                     const std::vector<std::vector<int64_t>> &inputs,
+                     bool isPlanned) {
+  torch::manual_seed(3);
+  torch::jit::Module module("Program");
+  module.register_attribute("training", c10::BoolType::get(), false);
+  for (const char *name : {"gamma", "beta"})
+    module.register_parameter(name, at::randn({6}).requires_grad_(), false);
+  module.register_parameter("w", at::randn({6, 6, 3}).requires_grad_(), false);
+  module.register_buffer("mean", at::randn({6}));
+  module.register_buffer("variance", at::rand({6}) + 0.5);
+  module.define("def forward(self, x: Tensor) -> Tensor:\n" + body + "\n");
+  CompiledMethod compiled(module, "forward");
+  torch::jit::Method plain = module.get_method("forward");
+  at::NoGradGuard noGradients;
+  for (int call = 0; call < 4; ++call)
+    for (const std::vector<int64_t> &sizes : inputs) {
+      at::Tensor x = call < 3 ? ordinary(sizes, call) : unusual(sizes, call);
+      torch::manual_seed(call);
+      at::Tensor result = compiled({x}).clone(), drawn = at::rand({1});
+      torch::manual_seed(call);
+      EXPECT_TRUE(sameBits(result, plain({x}).toTensor()));
+      EXPECT_TRUE(sameBits(drawn, at::rand({1})));
+      // What an evaluation reads changes between two of them.
+      module.attr("mean").toTensor().add_(0.25);
+      module.attr("gamma").toTensor().mul_(1.5);
+    }
+  EXPECT_EQ(compiled.whyNot().empty(), isPlanned) << compiled.whyNot();
+}
+
+} // namespace
+
+TEST_F(KernelsTest, EvaluationsAreThoseOfTorchScript) {
+  std::string norm = "torch.batch_norm(x, self.gamma, self.beta, self.mean, "
+                     "self.variance, self.training, 0.1, 1e-3, False)";
+  for (const std::vector<int64_t> &image :
+       std::vector<std::vector<int64_t>>{{}, {1}, {5}, {17}, {4, 5}}) {
+    std::vector<int64_t> many = {33, 6}, few = {2, 6};
+    many.insert(many.end(), image.begin(), image.end());
+    few.insert(few.end(), image.begin(), image.end());
+    expectSameCalls("    return torch.relu(" + norm + ")", {many, few, many},
+                    true);
+  }
+  expectSameCalls("    h = torch.conv1d(x, self.w, None, [1], [1])\n"
+                  "    h = torch.dropout(torch.tanh(h), 0.5, self.training)\n"
+                  "    return torch.cumsum(h, 1)",
+                  {{20, 6, 9}, {3, 6, 9}}, true);
+  expectSameCalls("    return x + torch.randn_like(x)", {{20, 6}}, true);
+}
+
+TEST_F(KernelsTest, EvaluationsThatAreNotPlanned) {
+  expectSameCalls("    return x.relu_()", {{4, 6}}, false);
+  expectSameCalls("    if x.size(0) > 3:\n        x = x + 1\n    return x",
+                  {{4, 6}, {2, 6}}, false);
+  // More than an evaluation keeps.
+  expectSameCalls("    return torch.tanh(x)", {{100, 6, 10000}}, false);
 }
 
 TEST(OneDnnConvolutionTest, GivesWhatLibTorchGives) {
