@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #ifdef __GLIBC__
@@ -45,6 +46,24 @@ struct EarlyEnd {
   RunStatus status;
   std::string reason;
 };
+
+/// Whether all entries are.
+bool isFinite(const at::Tensor &tensor) {
+  if (!tensor.device().is_cpu() || tensor.scalar_type() != at::kFloat ||
+      !tensor.is_contiguous())
+    return tensor.isfinite().all().item<bool>();
+  // Infinities and NaN have all bits of the exponent. Without operators, which
+  // would make two tensors for each parameter.
+  constexpr uint32_t Exponent = 0x7f800000;
+  const auto *entries = tensor.data_ptr<float>();
+  uint32_t found = 0;
+  for (int64_t i = 0, count = tensor.numel(); i < count; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, entries + i, sizeof(bits));
+    found |= (bits & Exponent) == Exponent;
+  }
+  return found == 0;
+}
 
 /// The state of one run.
 class TrainingRun {
@@ -189,7 +208,7 @@ private:
 
   void checkParameters() {
     for (const auto &parameter : module.named_parameters())
-      if (!parameter.value.isfinite().all().item<bool>())
+      if (!isFinite(parameter.value))
         throw EarlyEnd{RunStatus::Diverged,
                        fmt::format("parameter '{}' is not finite after step {}",
                                    parameter.name, trace.stepsDone - 1)};
