@@ -11,6 +11,8 @@
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/stack.h>
 
+#include <cstring>
+
 using namespace dynfault;
 
 using Slots = std::vector<at::Tensor>;
@@ -21,6 +23,14 @@ static c10::IValue listWith(const OperatorTape::Operand &operand,
   for (auto [place, slot] : operand.members)
     list.set(place, slots[slot]);
   return list;
+}
+
+static void copyInto(const at::Tensor &place, const at::Tensor &given) {
+  if (given.is_contiguous() && place.is_contiguous() &&
+      given.scalar_type() == place.scalar_type())
+    std::memcpy(place.data_ptr(), given.data_ptr(), place.nbytes());
+  else
+    place.copy_(given);
 }
 
 static void keep(const torch::jit::Stack &stack, const OperatorTape::Step &step,
@@ -48,9 +58,15 @@ OperatorTape::run(const std::vector<at::Tensor> &given) const {
   for (size_t i = 0; i < inputs.size(); ++i)
     if (inputs[i] != kNoSlot)
       values[inputs[i]] = given[i];
+    else if (inputCopies[i].defined())
+      copyInto(inputCopies[i], given[i]);
 
   torch::jit::Stack stack;
   for (const Step &step : steps) {
+    if (step.loop) {
+      step.loop->run();
+      continue;
+    }
     for (const Operand &operand : step.operands) {
       if (operand.slot != kNoSlot)
         stack.emplace_back(values[operand.slot]);

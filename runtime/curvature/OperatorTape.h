@@ -8,6 +8,8 @@
 #ifndef DYNFAULT_RUNTIME_CURVATURE_OPERATORTAPE_H
 #define DYNFAULT_RUNTIME_CURVATURE_OPERATORTAPE_H
 
+#include "runtime/curvature/ElementwiseLoop.h"
+
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include <cstdint>
@@ -38,6 +40,8 @@ public:
     std::vector<size_t> results;
     /// Slots that no later step reads.
     std::vector<size_t> released;
+    /// What computes the same; the operator is not called then.
+    c10::optional<ElementwiseLoop> loop;
   };
 
   /// What is returned: a slot, or a constant that may be undefined.
@@ -50,7 +54,9 @@ public:
   /// in shape, strides, type and device.
   std::vector<at::Tensor> run(const std::vector<at::Tensor> &inputs) const;
 
-  std::vector<size_t> inputs; ///< Their slots; kNoSlot: never read.
+  std::vector<size_t> inputs; ///< Their slots; kNoSlot: see inputCopies.
+  /// Tensors into which inputs without a slot are copied; others undefined.
+  std::vector<at::Tensor> inputCopies;
   std::vector<Step> steps;
   std::vector<Output> outputs;
   size_t slots = 0;

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/curvature/TapeBuilder.h"
 
+#include "runtime/curvature/OutVariant.h"
+
 #include <ATen/ATen.h>
 #include <ATen/core/List.h>
 
@@ -58,20 +60,28 @@ static bool onlyAllocates(const c10::OperatorHandle &op) {
          name == "aten::new_empty_strided";
 }
 
-struct TapeBuilder::Traits {
-  explicit Traits(const c10::OperatorHandle &op)
-      : random(isRandom(op)), allocates(onlyAllocates(op)),
-        reshapes(op.hasTag(at::Tag::inplace_view)),
-        hash(std::hash<c10::OperatorName>()(op.operator_name())) {
-    for (const c10::Argument &argument : op.schema().arguments())
-      writes.push_back(argument.alias_info() &&
-                       argument.alias_info()->isWrite());
-  }
+TapeBuilder::Traits::Traits(const c10::OperatorHandle &op)
+    : random(isRandom(op)), allocates(onlyAllocates(op)),
+      reshapes(op.hasTag(at::Tag::inplace_view)),
+      hash(std::hash<c10::OperatorName>()(op.operator_name())) {
+  const c10::FunctionSchema &schema = op.schema();
+  for (const c10::Argument &argument : schema.arguments())
+    writes.push_back(argument.alias_info() && argument.alias_info()->isWrite());
+  isView = std::all_of(schema.returns().begin(), schema.returns().end(),
+                       [](const c10::Argument &result) {
+                         return result.alias_info() &&
+                                !result.alias_info()->isWrite();
+                       });
+}
 
-  bool random, allocates, reshapes;
-  uint64_t hash;
-  std::vector<bool> writes; ///< By argument: changed in place.
-};
+const c10::optional<c10::OperatorHandle> &
+TapeBuilder::Traits::outVariant(const c10::OperatorHandle &op,
+                                size_t results) const {
+  auto known = out.find(results);
+  if (known == out.end())
+    known = out.emplace(results, findOutVariant(op, results)).first;
+  return known->second;
+}
 
 const TapeBuilder::Traits &
 TapeBuilder::traitsOf(const c10::OperatorHandle &op) {
@@ -350,157 +360,6 @@ void TapeBuilder::check() {
       if (storages[storage].unwritten && !storages[storage].live)
         return refuseCall(" reads memory that no operator has written");
   }
-}
-
-/// Which live calls contribute to the outputs.
-std::vector<bool>
-TapeBuilder::neededCalls(const std::vector<size_t> &outputs) const {
-  std::vector<bool> storageNeeded(storages.size()), result(calls.size());
-  for (size_t output : outputs)
-    if (output != kNone && values[output].storage != kNone)
-      storageNeeded[values[output].storage] = true;
-  for (size_t i = calls.size(); i-- > 0;) {
-    const Call &call = calls[i];
-    auto isNeeded = [&](size_t storage) { return storageNeeded[storage]; };
-    if (!call.live ||
-        (std::none_of(call.makes.begin(), call.makes.end(), isNeeded) &&
-         std::none_of(call.writes.begin(), call.writes.end(), isNeeded)))
-      continue;
-    result[i] = true;
-    for (const Numbers *touched : {&call.reads, &call.writes, &call.makes})
-      for (size_t storage : *touched)
-        storageNeeded[storage] = true;
-  }
-  return result;
-}
-
-namespace {
-
-/// Gives values their slots, and mixes a signature.
-class Numbering {
-public:
-  explicit Numbering(size_t values)
-      : slots(values, OperatorTape::kNoSlot), lastUse(values) {}
-
-  size_t slotOf(size_t value) {
-    if (slots[value] == OperatorTape::kNoSlot)
-      slots[value] = count++;
-    return slots[value];
-  }
-  void mix(uint64_t word) {
-    signature = (signature ^ word) * 0x9e3779b97f4a7c15U;
-    signature ^= signature >> 29;
-  }
-  template <typename Numbers>
-  void mixAll(const Numbers &numbers) {
-    mix(numbers.size());
-    for (int64_t number : numbers)
-      mix(static_cast<uint64_t>(number));
-  }
-
-  std::vector<size_t> slots;
-  std::vector<size_t> lastUse; ///< By value: the step.
-  size_t count = 0;
-  uint64_t signature = 1;
-};
-
-} // namespace
-
-std::unique_ptr<OperatorTape>
-TapeBuilder::assemble(const std::vector<size_t> &outputs,
-                      const std::vector<bool> &defined) {
-  auto tape = std::make_unique<OperatorTape>();
-  Numbering numbering(values.size());
-  auto isLive = [&](size_t value) {
-    size_t storage = values[value].storage;
-    return storage != kNone && storages[storage].live;
-  };
-  std::vector<bool> made(values.size());
-  auto constant = [&](size_t value) {
-    if (!values[value].kept.defined())
-      refuse(
-          "what an operator reads turned out to be needed after it was gone");
-    return values[value].kept;
-  };
-  auto use = [&](size_t value, size_t step) {
-    if (!made[value])
-      refuse("a value that no operator made");
-    numbering.lastUse[value] = step;
-    return numbering.slotOf(value);
-  };
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    made[i] = true;
-    numbering.mixAll(values[i].place.shape);
-    tape->inputs.push_back(numbering.slotOf(i));
-  }
-
-  std::vector<bool> needed = neededCalls(outputs);
-  tape->steps.reserve(calls.size());
-  for (size_t i = 0; i < calls.size(); ++i) {
-    if (!needed[i])
-      continue;
-    const Call &call = calls[i];
-    size_t step = tape->steps.size();
-    tape->steps.push_back({call.op, call.keys, {}, {}, {}});
-    OperatorTape::Step &repeated = tape->steps.back();
-    repeated.operands.reserve(call.operands.size());
-    numbering.mix(call.traits->hash);
-    for (const Operand &operand : call.operands) {
-      OperatorTape::Operand result;
-      result.constant = operand.constant;
-      if (operand.value != kNone) {
-        const Value &value = values[operand.value];
-        numbering.mixAll(value.place.shape);
-        if (isLive(operand.value))
-          result.slot = use(operand.value, step);
-        else
-          result.constant = constant(operand.value);
-        numbering.mix(result.slot);
-      }
-      for (size_t place = 0; place < operand.members.size(); ++place) {
-        size_t member = operand.members[place];
-        bool live = member != kNone && isLive(member);
-        if (member != kNone && !live)
-          result.constant.toList().set(place, constant(member));
-        if (live)
-          result.members.emplace_back(place, use(member, step));
-        numbering.mix(live ? result.members.back().second : kNone);
-      }
-      repeated.operands.push_back(std::move(result));
-    }
-    for (size_t value : call.results) {
-      if (value == kNone) {
-        repeated.results.push_back(OperatorTape::kNoSlot);
-        continue;
-      }
-      made[value] = true;
-      repeated.results.push_back(numbering.slotOf(value));
-      numbering.lastUse[value] = step;
-      numbering.mix(repeated.results.back());
-    }
-    if (!reason.empty())
-      return nullptr;
-  }
-
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    OperatorTape::Output output;
-    if (outputs[i] != kNone && isLive(outputs[i]))
-      output.slot = use(outputs[i], tape->steps.size());
-    else if (outputs[i] != kNone)
-      output.constant = constant(outputs[i]);
-    numbering.mix(defined[i] ? output.slot : 0);
-    tape->outputs.push_back(output);
-  }
-  if (!reason.empty())
-    return nullptr;
-  for (size_t value = 0; value < values.size(); ++value)
-    if (numbering.slots[value] != OperatorTape::kNoSlot &&
-        numbering.lastUse[value] < tape->steps.size())
-      tape->steps[numbering.lastUse[value]].released.push_back(
-          numbering.slots[value]);
-  tape->slots = numbering.count;
-  tape->signature = numbering.signature;
-  return tape;
 }
 
 std::unique_ptr<OperatorTape>

@@ -53,6 +53,12 @@ private:
   /// Where a tensor's entries are.
   struct Place {
     explicit Place(const at::Tensor &tensor);
+    at::IntArrayRef sizes() const {
+      return at::IntArrayRef(shape).slice(0, shape.size() / 2);
+    }
+    at::IntArrayRef strides() const {
+      return at::IntArrayRef(shape).slice(shape.size() / 2);
+    }
     bool operator==(const Place &other) const {
       return shape == other.shape && offset == other.offset &&
              dtype == other.dtype;
@@ -85,7 +91,20 @@ private:
     std::vector<size_t> members;
   };
   /// What there is to know of an operator.
-  struct Traits;
+  struct Traits {
+    explicit Traits(const c10::OperatorHandle &op);
+    /// See findOutVariant; looked for once.
+    const c10::optional<c10::OperatorHandle> &
+    outVariant(const c10::OperatorHandle &op, size_t results) const;
+
+    bool random, allocates, reshapes;
+    bool isView; ///< All results share memory with an argument.
+    uint64_t hash;
+    std::vector<bool> writes; ///< By argument: changed in place.
+
+  private:
+    mutable std::unordered_map<size_t, c10::optional<c10::OperatorHandle>> out;
+  };
   struct Call {
     c10::OperatorHandle op;
     const Traits *traits;
@@ -96,6 +115,8 @@ private:
     bool otherResults = false;    ///< Numbers and the like.
     bool live = false;
   };
+
+  class Assembly;
 
   static const Traits &traitsOf(const c10::OperatorHandle &op);
   void refuse(const std::string &why);
