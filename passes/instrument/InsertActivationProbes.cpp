@@ -148,8 +148,8 @@ LogicalResult InsertActivationProbes::insert() {
   if (failed(prepare::prepareProgram(module)))
     return failure();
   program::Program program(module);
-  auto given = ProbeSchedule::create(program, getArgument(),
-                                     {every, warmUp, epochs}, samples);
+  auto given = ProbeSchedule::create(
+      program, getArgument(), {every, warmUp, epochs}, samples, minEvery);
   auto places = ProbeSites::create(module, getArgument(), sites);
   if (failed(given) || failed(places))
     return failure();

@@ -42,13 +42,17 @@ LogicalResult InsertCurvatureProbes::insert() {
     return refuse("lanczos-steps must be at least 1");
   if (traceSamples < 2)
     return refuse("trace-samples must be at least 2, for a standard error");
+  if (rows < 0)
+    return refuse("rows must not be negative");
+  if (lanczosStop != "residual" && lanczosStop != "error")
+    return refuse("lanczos-stop must be 'residual' or 'error'");
   if (batch != "fixed" && batch != "current")
     return refuse("batch must be 'fixed' or 'current'");
   if (mode != "train" && mode != "eval")
     return refuse("mode must be 'train' or 'eval'");
   program::Program program(module);
-  auto schedule = ProbeSchedule::create(program, getArgument(),
-                                        {every, warmUp, epochs}, samples);
+  auto schedule = ProbeSchedule::create(
+      program, getArgument(), {every, warmUp, epochs}, samples, minEvery);
   if (failed(schedule))
     return failure();
   auto step = getInstrumentableStep(program, getArgument());
@@ -64,7 +68,7 @@ LogicalResult InsertCurvatureProbes::insert() {
       step->getLoc(), step->getInput(), step->getTarget(), lanczosSteps,
       traceSamples, seed, batch == "fixed", mode == "train",
       builder.getStrArrayAttr(names), traceEstimator,
-      llvm::APFloat(static_cast<double>(tolerance)), schedule->every,
-      schedule->warmUp, schedule->epochs);
+      llvm::APFloat(static_cast<double>(tolerance)), lanczosStop, rows,
+      schedule->every, schedule->warmUp, schedule->epochs);
   return success();
 }

@@ -38,8 +38,8 @@ LogicalResult InsertGradientProbes::insert() {
   auto step = getInstrumentableStep(program, getArgument());
   if (failed(step))
     return failure();
-  auto schedule = ProbeSchedule::create(program, getArgument(),
-                                        {every, warmUp, epochs}, samples);
+  auto schedule = ProbeSchedule::create(
+      program, getArgument(), {every, warmUp, epochs}, samples, minEvery);
   auto chosen =
       ProbeSites::chooseParameters(program, getArgument(), parameters);
   if (failed(schedule) || failed(chosen))

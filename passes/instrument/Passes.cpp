@@ -28,20 +28,29 @@ dynfault::instrument::getInstrumentableStep(const program::Program &program,
 }
 
 namespace {
-/// How densely the pipeline probes. Numbers of samples are of a whole training.
+/// How often a family is sampled: about so many times in the whole training,
+/// but at least so many steps apart.
+struct Density {
+  int64_t samples, minEvery;
+};
+
+/// What the pipeline inserts.
 struct Preset {
   StringLiteral name;
-  int64_t samples, warmUp;
-  /// 0: no curvature.
-  int64_t curvatureSamples;
+  Density others; ///< Of activations, gradients and optimizer state.
+  int64_t warmUp;
+  Density curvature; ///< 0 samples: none.
   int64_t lanczosSteps, traceSamples;
+  StringLiteral lanczosStop;
+  int64_t rows;
 };
 
 struct InstrumentOptions : PassPipelineOptions<InstrumentOptions> {
   Option<std::string> preset{
       *this, "preset", llvm::cl::init("standard"),
       llvm::cl::desc("How densely to sample: `economy` (no curvature), "
-                     "`standard` (default), `full`")};
+                     "`standard` (default), `full`, `study` (as the corpus of "
+                     "docs/results)")};
   Option<int64_t> every{
       *this, "every", llvm::cl::init(-1),
       llvm::cl::desc("Training steps between samples of activations, gradients "
@@ -69,19 +78,24 @@ struct InstrumentOptions : PassPipelineOptions<InstrumentOptions> {
 };
 } // namespace
 
-// What each costs stands in docs/probes.md, "Presets".
-static constexpr Preset kPresets[] = {{"economy", 16, 0, 0, 0, 0},
-                                      {"standard", 48, 0, 4, 4, 2},
-                                      {"full", 256, 16, 48, 20, 10}};
+// What each costs stands in docs/probes.md, "Presets". `study` stays as it is
+// for as long as the published corpus does.
+static constexpr Preset kPresets[] = {
+    {"economy", {16, 25}, 0, {0, 0}, 0, 0, "residual", 0},
+    {"standard", {48, 20}, 0, {12, 200}, 4, 2, "error", 16},
+    {"full", {256, 1}, 16, {48, 1}, 20, 10, "residual", 0},
+    {"study", {48, 1}, 0, {4, 1}, 4, 2, "residual", 0}};
 
 template <typename OptionsT>
-static OptionsT makeOptions(int64_t every, int64_t samples) {
+static OptionsT makeOptions(int64_t every, const Density &density) {
   OptionsT options;
   // A program that does not say how long it trains gets the pass's default.
-  if (every != -1)
+  if (every != -1) {
     options.every = every;
-  else
-    options.samples = samples;
+  } else {
+    options.samples = density.samples;
+    options.minEvery = density.minEvery;
+  }
   return options;
 }
 
@@ -93,14 +107,14 @@ addPasses(OpPassManager &manager, const InstrumentOptions &options,
   });
   if (preset == std::end(kPresets))
     return emitError("dynfault-instrument: unknown preset '" + options.preset +
-                     "'; known are economy, standard, full");
+                     "'; known are economy, standard, full, study");
   auto fill = [&](auto passOptions) {
     passOptions.warmUp = options.warmUp == -1 ? preset->warmUp : options.warmUp;
     passOptions.epochs = options.epochs;
     return passOptions;
   };
   auto activation = fill(makeOptions<InsertActivationProbesOptions>(
-      options.every, preset->samples));
+      options.every, preset->others));
   // The passes copy what the options only point to.
   SmallVector<std::string> sites(options.sites.begin(), options.sites.end());
   SmallVector<std::string> parameters(options.parameters.begin(),
@@ -108,20 +122,22 @@ addPasses(OpPassManager &manager, const InstrumentOptions &options,
   activation.sites = sites;
   manager.addPass(createInsertActivationProbes(activation));
   auto gradient = fill(
-      makeOptions<InsertGradientProbesOptions>(options.every, preset->samples));
+      makeOptions<InsertGradientProbesOptions>(options.every, preset->others));
   gradient.parameters = parameters;
   manager.addPass(createInsertGradientProbes(gradient));
-  auto optimizer = fill(makeOptions<InsertOptimizerProbesOptions>(
-      options.every, preset->samples));
+  auto optimizer = fill(
+      makeOptions<InsertOptimizerProbesOptions>(options.every, preset->others));
   optimizer.parameters = parameters;
   manager.addPass(createInsertOptimizerProbes(optimizer));
-  if (preset->curvatureSamples == 0 && options.curvatureEvery == -1)
+  if (preset->curvature.samples == 0 && options.curvatureEvery == -1)
     return success();
   auto curvature = makeOptions<InsertCurvatureProbesOptions>(
-      options.curvatureEvery, preset->curvatureSamples);
-  if (preset->curvatureSamples != 0) {
+      options.curvatureEvery, preset->curvature);
+  if (preset->curvature.samples != 0) {
     curvature.lanczosSteps = preset->lanczosSteps;
     curvature.traceSamples = preset->traceSamples;
+    curvature.lanczosStop = preset->lanczosStop.str();
+    curvature.rows = preset->rows;
   }
   manager.addPass(createInsertCurvatureProbes(curvature));
   return success();

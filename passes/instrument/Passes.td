@@ -24,6 +24,9 @@ class ScheduleOptions<int steps> {
     Option<"samples", "samples", "int64_t", "0",
            "Spread about so many samples over the program's training, instead of `every`; "
            "default 0: off">,
+    Option<"minEvery", "min-every", "int64_t", "0",
+           "With `samples`: at least so many steps between them, however short the training, "
+           "default 0: no bound">,
     Option<"warmUp", "warm-up", "int64_t", "0",
            "Steps at the start that are all sampled, default 0">,
     Option<"epochs", "epochs", "int64_t", "0",
@@ -86,10 +89,15 @@ def InsertCurvatureProbes : ProbePass<"dynfault-insert-curvature-probes"> {
     Option<"seed", "seed", "int64_t", "0", "Seed of the random vectors, default 0">,
     Option<"batch", "batch", "std::string", "\"fixed\"",
            "`fixed` (default): the first batch, in all samples; `current`: the step's own">,
+    Option<"rows", "rows", "int64_t", "0",
+           "Only the first so many rows of that batch, default 0: all">,
     Option<"mode", "mode", "std::string", "\"train\"",
            "Mode of the probe's forward: `train` (default) or `eval`">,
     Option<"tolerance", "tolerance", "double", "1e-3",
-           "Relative residual at which Lanczos stops, default 1e-3">,
+           "Relative residual or error at which Lanczos stops, default 1e-3">,
+    Option<"lanczosStop", "lanczos-stop", "std::string", "\"residual\"",
+           "What `tolerance` is for: `residual` (default) of the eigenvectors, or estimated `error` "
+           "of the eigenvalues, which takes fewer products">,
     Option<"traceEstimator", "trace-estimator", "std::string", "\"hutchinson\"",
            "`hutchinson` (default) or `xtrace`, which needs an even number of samples, at least 4">,
     ListOption<"quantities", "quantities", "std::string",

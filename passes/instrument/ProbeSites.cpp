@@ -6,6 +6,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <algorithm>
+
 using namespace mlir;
 using namespace dynfault;
 using namespace dynfault::instrument;
@@ -22,12 +24,12 @@ static int64_t getPlannedSteps(const program::Program &program) {
          llvm::divideCeil(dataset.getTrain(), schedule.getBatchSize());
 }
 
-FailureOr<ProbeSchedule> ProbeSchedule::create(const program::Program &program,
-                                               StringRef pass,
-                                               ProbeSchedule given,
-                                               int64_t samples) {
+FailureOr<ProbeSchedule>
+ProbeSchedule::create(const program::Program &program, StringRef pass,
+                      ProbeSchedule given, int64_t samples, int64_t minEvery) {
   std::pair<StringRef, int64_t> numbers[] = {{"every", given.every},
                                              {"samples", samples},
+                                             {"min-every", minEvery},
                                              {"warm-up", given.warmUp},
                                              {"epochs", given.epochs}};
   for (auto [name, value] : numbers)
@@ -39,7 +41,8 @@ FailureOr<ProbeSchedule> ProbeSchedule::create(const program::Program &program,
     }
   int64_t planned = getPlannedSteps(program);
   if (samples > 0 && planned > 0)
-    given.every = llvm::divideCeil(planned, samples);
+    given.every =
+        std::max<int64_t>(llvm::divideCeil(planned, samples), minEvery);
   return given;
 }
 

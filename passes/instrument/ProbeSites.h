@@ -19,12 +19,11 @@ struct ProbeSchedule {
 
   /// The schedule that a pass's options ask for. Where `samples` is not 0 and
   /// the program says how long it trains, `every` is such that about so many
-  /// samples are spread over the training. Reports, for `pass`, a negative
-  /// number.
-  static mlir::FailureOr<ProbeSchedule> create(const program::Program &program,
-                                               llvm::StringRef pass,
-                                               ProbeSchedule given,
-                                               int64_t samples);
+  /// samples are spread over the training, and at least `minEvery`. Reports,
+  /// for `pass`, a negative number.
+  static mlir::FailureOr<ProbeSchedule>
+  create(const program::Program &program, llvm::StringRef pass,
+         ProbeSchedule given, int64_t samples, int64_t minEvery);
 };
 
 /// Places that could be probed, and the choice among them. `dynfault.probe`

@@ -343,6 +343,9 @@ LogicalResult ProbeCurvatureOp::verify() {
                            << llvm::join(ArrayRef(known), ", ");
   if (!isPositive(getTolerance()))
     return emitOpError("needs a finite, positive tolerance");
+  if (getLanczosStop() != "residual" && getLanczosStop() != "error")
+    return emitOpError() << "has no stop '" << getLanczosStop()
+                         << "' of Lanczos; there are residual, error";
   if (getTraceEstimator() != "hutchinson" && getTraceEstimator() != "xtrace")
     return emitOpError() << "has no trace estimator '" << getTraceEstimator()
                          << "'; there are hutchinson, xtrace";

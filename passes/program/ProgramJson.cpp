@@ -196,6 +196,12 @@ void JsonWriter::writeProbes() {
           json.attribute("mode", probe.getTraining() ? "train" : "eval");
           json.attribute("trace_estimator", probe.getTraceEstimator());
           json.attribute("tolerance", probe.getTolerance().convertToDouble());
+          // As in the step: an archive without them has the same bytes as
+          // before there were any.
+          if (probe.getLanczosStop() != "residual")
+            json.attribute("lanczos_stop", probe.getLanczosStop());
+          if (probe.getRows() != 0)
+            json.attribute("rows", probe.getRows());
           json.attributeArray("quantities", [&] {
             for (StringRef quantity :
                  probe.getQuantities().getAsValueRange<StringAttr>())

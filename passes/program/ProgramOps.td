@@ -223,10 +223,13 @@ def Dynfault_ProbeCurvatureOp : Dynfault_StepOp<"probe_curvature", [
   let summary = "records the Hessian's extreme eigenvalues and trace";
   let description = [{
     Stands before the step's forward, because it runs a forward of its own on
-    `input` and `target` and leaves no trace of it. `quantities` names what else
+    `input` and `target`, or the first `rows` of them (0: all), and leaves no
+    trace of it. `quantities` names what else
     to record: `gauss_newton`, `groups` (the largest eigenvalue per layer),
-    `preconditioned` (by the optimizer), `spectral_density`. `tolerance` is that
-    of the eigenvalues, relative; `trace_estimator` is `hutchinson` or `xtrace`.
+    `preconditioned` (by the optimizer), `spectral_density`. Lanczos stops
+    when the `residual` or the estimated `error` (`lanczos_stop`) of the
+    eigenvalues is at most `tolerance`, relatively; `trace_estimator` is
+    `hutchinson` or `xtrace`.
   }];
   let arguments = ProbeArguments<(ins
     AnyTensor_:$input, AnyTensor_:$target,
@@ -235,7 +238,9 @@ def Dynfault_ProbeCurvatureOp : Dynfault_StepOp<"probe_curvature", [
     I64Attr:$seed, BoolAttr:$fixed_batch, BoolAttr:$training,
     DefaultValuedAttr<StrArrayAttr, "{}">:$quantities,
     DefaultValuedStrAttr<StrAttr, "hutchinson">:$trace_estimator,
-    DefaultValuedAttr<F64Attr, "1e-3">:$tolerance)>.arguments;
+    DefaultValuedAttr<F64Attr, "1e-3">:$tolerance,
+    DefaultValuedStrAttr<StrAttr, "residual">:$lanczos_stop,
+    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntNonNegative]>, "0">:$rows)>.arguments;
   let hasVerifier = 1;
   let assemblyFormat = [{
     $input `,` $target attr-dict `:` qualified(type($input)) `,` qualified(type($target))

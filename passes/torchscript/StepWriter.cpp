@@ -254,34 +254,38 @@ LogicalResult StepWriter::writeCurvature(program::ProbeCurvatureOp op) {
     quantities.push_back(name.str());
   bool nesterov =
       spec->find("nesterov") && optimizer.getNumber("nesterov") != 0;
-  return appendVoid(
-      op, "dynfault::record_curvature",
-      {self,
-       readAttribute(kRecorder),
-       lookup(op.getInput()),
-       lookup(op.getTarget()),
-       parameters(),
-       *lr,
-       integer(op.getEvery()),
-       integer(op.getLanczosSteps()),
-       integer(op.getTraceSamples()),
-       integer(op.getSeed()),
-       constant(op.getFixedBatch()),
-       constant(op.getTraining()),
-       constant(names),
-       constant(quantities),
-       constant(op.getTolerance().convertToDouble()),
-       constant(op.getTraceEstimator().str()),
-       constant(optimizer.getKind().str()),
-       number(spec->find("beta1") ? "beta1" : "momentum"),
-       number("dampening"),
-       constant(nesterov),
-       number("beta2"),
-       number("eps"),
-       state(getOptimizerState(optimizer).secondMoment, /*trainedOnly=*/false),
-       *updates,
-       integer(op.getWarmUp()),
-       integer(op.getEpochs())});
+  SmallVector<jit::Value *> arguments{
+      self,
+      readAttribute(kRecorder),
+      lookup(op.getInput()),
+      lookup(op.getTarget()),
+      parameters(),
+      *lr,
+      integer(op.getEvery()),
+      integer(op.getLanczosSteps()),
+      integer(op.getTraceSamples()),
+      integer(op.getSeed()),
+      constant(op.getFixedBatch()),
+      constant(op.getTraining()),
+      constant(names),
+      constant(quantities),
+      constant(op.getTolerance().convertToDouble()),
+      constant(op.getTraceEstimator().str()),
+      constant(optimizer.getKind().str()),
+      number(spec->find("beta1") ? "beta1" : "momentum"),
+      number("dampening"),
+      constant(nesterov),
+      number("beta2"),
+      number("eps"),
+      state(getOptimizerState(optimizer).secondMoment, /*trainedOnly=*/false),
+      *updates,
+      integer(op.getWarmUp()),
+      integer(op.getEpochs())};
+  // An archive without them has the same bytes as before there were any.
+  if (op.getLanczosStop() != "residual" || op.getRows() != 0)
+    arguments.append(
+        {constant(op.getLanczosStop().str()), integer(op.getRows())});
+  return appendVoid(op, "dynfault::record_curvature", arguments);
 }
 
 template <typename ProbeT>

@@ -1,6 +1,6 @@
 //===- Lanczos.cpp - Extreme eigenvalues of a symmetric matrix ------------===//
 //
-// The stop looks at residuals, which bound the error, and not at how little
+// Both stops look at residuals, which bound the error, and not at how little
 // the value still moves: that mistakes a slow iteration for a finished one.
 //
 //===----------------------------------------------------------------------===//
@@ -23,6 +23,7 @@ namespace {
 struct Extreme {
   double value;
   double residual;
+  double error; ///< Of the value, estimated.
   std::vector<double> coefficients;
 };
 
@@ -34,6 +35,15 @@ struct Extremes {
 
 } // namespace
 
+/// The error of a Ritz value whose nearest neighbour is `neighbour`. The true
+/// gap is not known: eigenvalues lie within the residuals of the Ritz values,
+/// so that much is taken off.
+static double estimateError(double value, double residual, double neighbour,
+                            double neighbourResidual) {
+  double gap = std::abs(value - neighbour) - residual - neighbourResidual;
+  return gap > residual ? residual * residual / gap : residual;
+}
+
 static Extremes extremesOf(const KrylovSpace &space) {
   using Eigen::VectorXd;
   auto size = static_cast<int64_t>(space.diagonal().size());
@@ -41,13 +51,19 @@ static Extremes extremesOf(const KrylovSpace &space) {
   VectorXd offDiagonal = VectorXd::Map(space.offDiagonal().data(), size - 1);
   Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
   solver.computeFromTridiagonal(diagonal, offDiagonal);
-  auto pick = [&](int64_t i) {
+  const VectorXd &ritz = solver.eigenvalues();
+  auto residual = [&](int64_t i) {
+    return space.nextNorm() * std::abs(solver.eigenvectors()(size - 1, i));
+  };
+  auto pick = [&](int64_t i, int64_t next) {
     VectorXd column = solver.eigenvectors().col(i);
-    return Extreme{solver.eigenvalues()[i],
-                   space.nextNorm() * std::abs(column[size - 1]),
+    double error = size == 1 ? residual(i)
+                             : estimateError(ritz[i], residual(i), ritz[next],
+                                             residual(next));
+    return Extreme{ritz[i], residual(i), error,
                    std::vector<double>(column.data(), column.data() + size)};
   };
-  return {pick(0), pick(size - 1)};
+  return {pick(0, 1), pick(size - 1, size - 2)};
 }
 
 static RitzPair toPair(const Extreme &extreme, const at::Tensor &basis) {
@@ -81,8 +97,12 @@ LanczosResult dynfault::lanczosExtremes(CheckedProduct &product,
     double bound =
         options.tolerance *
         std::max(std::abs(extremes.top.value), std::abs(extremes.bottom.value));
-    bool small = extremes.top.residual <= bound &&
-                 (!options.wantBottom || extremes.bottom.residual <= bound);
+    auto isSmall = [&](const Extreme &extreme) {
+      return (options.stop == LanczosStop::Error ? extreme.error
+                                                 : extreme.residual) <= bound;
+    };
+    bool small = isSmall(extremes.top) &&
+                 (!options.wantBottom || isSmall(extremes.bottom));
     // A single vector says nothing about the other end.
     bool converged =
         space.exhausted() || (small && space.diagonal().size() > 1);

@@ -12,14 +12,26 @@
 
 namespace dynfault {
 
+/// What of the wanted extreme Ritz pairs is small when Lanczos stops.
+enum class LanczosStop {
+  /// The residual |Hy - theta y|: a bound on the distance to an eigenvalue, and
+  /// on the eigenvector's angle times the gap.
+  Residual,
+  /// The value's error, estimated as min(r, r^2 / gap) of the residual r and
+  /// the gap to the other eigenvalues (Parlett, The Symmetric Eigenvalue
+  /// Problem, 1998, thm. 11.7.1). Fewer products; the vector is less exact.
+  Error
+};
+
 struct LanczosOptions {
   /// At most so many products (>= 1); never more than the dimension.
   int64_t maxProducts = 20;
-  /// Stop when the residuals |Hy - theta y| of the wanted extreme Ritz pairs
-  /// are below this share of the larger of the two values' magnitudes.
+  /// Stop when the wanted extreme Ritz pairs' residuals, or errors, are below
+  /// this share of the larger of the two values' magnitudes.
   double tolerance = 1e-3;
   /// Go on until the smallest eigenvalue has converged as well.
   bool wantBottom = true;
+  LanczosStop stop = LanczosStop::Residual;
 };
 
 /// An approximate eigenpair.
@@ -34,7 +46,7 @@ struct RitzPair {
 struct LanczosResult {
   /// False if a product or a norm was not finite; the pairs are then not set.
   bool finite = false;
-  /// Residuals below the tolerance, or the whole space searched.
+  /// Residuals, or errors, below the tolerance, or the whole space searched.
   bool converged = false;
   int64_t products = 0;
   RitzPair top;    ///< Largest algebraic eigenvalue.

@@ -224,7 +224,7 @@ public:
       : model(model), plain(model), ours(model, /*forCurvature=*/true) {}
 
   /// As the probe does it: one graph, a start that is half of `last` (if there
-  /// is one), and a stop by the residual.
+  /// is one), and a stop by the estimated error.
   Found lanczos(const at::Tensor &last, double tolerance = 1e-3) const {
     LossHessian hessian(ours(), model.parameters, Calls::Many);
     CheckedProduct product(
@@ -235,6 +235,7 @@ public:
     options.maxProducts = 80;
     options.tolerance = tolerance;
     options.wantBottom = false;
+    options.stop = LanczosStop::Error;
     LanczosResult result =
         lanczosExtremes(product, mixedStart(last, {}, random), random, options);
     return {result.top.value, result.products, result.top.vector};
@@ -242,8 +243,10 @@ public:
   double reference() const { return lanczos({}, 1e-6).value; }
 
   /// A graph of its own for each product, and LibTorch's own layers; begins
-  /// where `last` is, if it is defined, and is told when it is within 1e-3.
-  Found powerIteration(const at::Tensor &last, double reference) const {
+  /// where `last` is, if it is defined. It is told when it is within 1e-3 of
+  /// `reference`; without one it stops by what it can know, a residual of 1e-3.
+  Found powerIteration(const at::Tensor &last,
+                       c10::optional<double> reference) const {
     int64_t size = 0;
     for (const at::Tensor &parameter : model.parameters)
       size += parameter.numel();
@@ -255,7 +258,10 @@ public:
       ++found.products;
       found.value = v.dot(image).item<double>();
       found.vector = v;
-      if (std::abs(found.value - reference) <= 1e-3 * std::abs(reference))
+      double error = reference
+                         ? std::abs(found.value - *reference)
+                         : (image - found.value * v).norm().item<double>();
+      if (error <= 1e-3 * std::abs(reference.value_or(found.value)))
         break;
       v = image;
     }
@@ -271,23 +277,29 @@ private:
 
 /// What was measured at one state of a model.
 struct Comparison {
-  std::vector<double> gradient, lanczos, power, products, powerProducts;
+  std::vector<double> gradient, lanczos, products;
+  std::vector<double> power, powerProducts, blind, blindProducts;
   double error = 0;
 
   void add(const TopEigenvalue &top, const at::Tensor &lanczosStart,
            const at::Tensor &powerStart, double reference, Found &byLanczos,
            Found &byPower) {
+    Found byResidual;
     gradient.push_back(seconds([&] { top.gradient(); }));
     lanczos.push_back(seconds([&] { byLanczos = top.lanczos(lanczosStart); }));
     power.push_back(
         seconds([&] { byPower = top.powerIteration(powerStart, reference); }));
+    blind.push_back(
+        seconds([&] { byResidual = top.powerIteration(powerStart, {}); }));
     products.push_back(static_cast<double>(byLanczos.products));
     powerProducts.push_back(static_cast<double>(byPower.products));
+    blindProducts.push_back(static_cast<double>(byResidual.products));
     error = std::max(error, std::abs(byLanczos.value / reference - 1));
   }
 
   /// Products of each, and what they took, in gradients; Lanczos over power
-  /// iteration in time. Medians; the error of Lanczos is the largest.
+  /// iteration in time (`blind`: the one that is not told the answer). Medians;
+  /// the error of Lanczos is the largest.
   void report(benchmark::State &state, const std::string &prefix = "") const {
     double unit = median(gradient);
     state.counters[prefix + "lanczos_products"] = median(products);
@@ -296,6 +308,8 @@ struct Comparison {
     state.counters[prefix + "power_products"] = median(powerProducts);
     state.counters[prefix + "power_gradients"] = median(power) / unit;
     state.counters[prefix + "ratio"] = median(lanczos) / median(power);
+    state.counters[prefix + "blind_products"] = median(blindProducts);
+    state.counters[prefix + "blind_ratio"] = median(lanczos) / median(blind);
   }
 };
 

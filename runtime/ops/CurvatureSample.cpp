@@ -122,6 +122,8 @@ LanczosResult Sample::extremes(CheckedProduct &product,
   lanczos.maxProducts = request.lanczosSteps;
   lanczos.tolerance = request.tolerance;
   lanczos.wantBottom = wantBottom;
+  if (request.lanczosStop == "error")
+    lanczos.stop = LanczosStop::Error;
   LanczosResult result = lanczosExtremes(product, start, random, lanczos);
   if (!result.finite) {
     result.top.value = result.top.residual = result.bottom.value = kNaN;

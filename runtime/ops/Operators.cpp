@@ -110,7 +110,7 @@ static std::vector<std::string> toStrings(const c10::IValue &value) {
 }
 
 static void recordCurvatureOnStack(torch::jit::Stack &stack) {
-  auto arguments = torch::jit::last(stack, 26);
+  auto arguments = torch::jit::last(stack, 28);
   CurvatureRequest request;
   request.input = arguments[2].toTensor();
   request.target = arguments[3].toTensor();
@@ -137,9 +137,11 @@ static void recordCurvatureOnStack(torch::jit::Stack &stack) {
     request.optimizer.secondMoments = arguments[22].toTensorVector();
   if (!arguments[23].isNone())
     request.optimizer.steps = arguments[23].toIntVector();
+  request.lanczosStop = arguments[26].toStringRef();
+  request.rows = arguments[27].toInt();
   RecorderPtr recorder = arguments[1].toCustomClass<Recorder>();
   torch::jit::Module module = toModule(arguments[0], "record_curvature");
-  torch::jit::drop(stack, 26);
+  torch::jit::drop(stack, 28);
   recordCurvature(module, recorder, request);
 }
 
@@ -167,7 +169,8 @@ static torch::jit::RegisterOperators registerCurvature(
          "str optimizer=\"\", float momentum=0., float dampening=0., "
          "bool nesterov=False, float beta2=0., float eps=0., "
          "Tensor[]? second_moments=None, int[]? optimizer_steps=None, "
-         "int warm_up=0, int epochs=0) -> ()",
+         "int warm_up=0, int epochs=0, str lanczos_stop=\"residual\", "
+         "int rows=0) -> ()",
          recordCurvatureOnStack, c10::AliasAnalysisKind::CONSERVATIVE),
      torch::jit::Operator(
          "dynfault::hessian_product(t module, Tensor x, Tensor target, "

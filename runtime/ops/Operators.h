@@ -171,12 +171,14 @@ struct CurvatureRequest {
   int64_t traceSamples = 0; ///< Products for the trace; 0: no trace.
   int64_t seed = 0;         ///< Of dropout and of all random vectors.
   bool fixedBatch = false;  ///< Always use the first batch seen.
+  int64_t rows = 0;         ///< Of the batch, the first ones; 0: all.
   bool training = true;     ///< Modes as they are; false: evaluation mode.
   /// One per parameter, for signals per layer; empty: no such signals.
   std::vector<std::string> names;
   /// What to record beside the Hessian's ends and trace: see kQuantities.
   std::vector<std::string> quantities;
   double tolerance = 1e-3;                   ///< Of Lanczos; > 0.
+  std::string lanczosStop = "residual";      ///< Or `error`: see LanczosStop.
   std::string traceEstimator = "hutchinson"; ///< Or `xtrace`.
   OptimizerDynamics optimizer;               ///< `lr` is taken from above.
 };

@@ -34,6 +34,11 @@ static void check(const CurvatureRequest &request) {
            " must not be negative (0: no trace)");
   if (!(request.tolerance > 0))
     refuse("tolerance = ", request.tolerance, " must be above 0");
+  if (request.rows < 0)
+    refuse("rows = ", request.rows, " must not be negative (0: all)");
+  if (request.lanczosStop != "residual" && request.lanczosStop != "error")
+    refuse("lanczos_stop '", request.lanczosStop,
+           "' must be 'residual' or 'error'");
   if (request.traceEstimator != "hutchinson" &&
       request.traceEstimator != "xtrace")
     refuse("trace_estimator '", request.traceEstimator,
@@ -87,6 +92,21 @@ static CurvatureRequest trainedOnly(const CurvatureRequest &request) {
   return result;
 }
 
+/// The first rows of a batch that has more.
+static at::Tensor firstRows(const at::Tensor &batch, int64_t rows) {
+  return rows > 0 && batch.size(0) > rows ? batch.narrow(0, 0, rows) : batch;
+}
+
+/// The request's batch, cut down to the rows that it asks for. Input and target
+/// that do not agree about what a row is stay whole.
+static void chooseRows(CurvatureRequest &request) {
+  at::Tensor &input = request.input, &target = request.target;
+  if (input.dim() == 0 || target.dim() == 0 || input.size(0) != target.size(0))
+    return;
+  input = firstRows(input, request.rows);
+  target = firstRows(target, request.rows);
+}
+
 /// Whether autograd stopped at an operator that has no (second) derivative in
 /// this LibTorch, such as hardsigmoid in 1.13.
 static bool isMissingDerivative(const std::exception &error) {
@@ -103,6 +123,7 @@ void dynfault::recordCurvature(torch::jit::Module module,
     return;
 
   CurvatureRequest request = trainedOnly(given);
+  chooseRows(request);
   CurvatureMemory &memory = recorder->curvature;
   if (!memory.methods)
     memory.methods = std::make_shared<InlinedMethods>();

@@ -12,6 +12,9 @@
 // RUN: dynfault-opt %s --dynfault-insert-curvature-probes="quantities=groups,preconditioned trace-estimator=xtrace trace-samples=8 tolerance=1e-2" | FileCheck %s --check-prefix=QUANTITIES
 // QUANTITIES: dynfault.probe_curvature {{.*}} quantities = ["groups", "preconditioned"], seed = 0 : i64, tolerance = 1.000000e-02 : f64, trace_estimator = "xtrace", trace_samples = 8 : i64
 
+// RUN: dynfault-opt %s --dynfault-insert-curvature-probes="rows=8 lanczos-stop=error" | FileCheck %s --check-prefix=ROWS
+// ROWS: dynfault.probe_curvature {{.*}} {every = 50 : i64, fixed_batch = true, lanczos_steps = 10 : i64, lanczos_stop = "error", rows = 8 : i64, seed = 0 : i64, trace_samples = 5 : i64, training = true}
+
 // Twice is once; the second run's options hold.
 // RUN: dynfault-opt %s --dynfault-insert-curvature-probes --dynfault-insert-curvature-probes="every=7" -o %t.twice
 // RUN: dynfault-opt %s --dynfault-insert-curvature-probes="every=7" | diff - %t.twice

@@ -18,6 +18,9 @@
 // REDEFINE: %{passes} = --dynfault-insert-curvature-probes=samples=-1
 // RUN: %{check}=CURVATURESAMPLES
 // CURVATURESAMPLES: error: dynfault-insert-curvature-probes: samples must not be negative, got -1
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=min-every=-1
+// RUN: %{check}=CURVATUREMINEVERY
+// CURVATUREMINEVERY: error: dynfault-insert-curvature-probes: min-every must not be negative, got -1
 // REDEFINE: %{passes} = --dynfault-instrument=curvature-every=-2
 // RUN: %{check}=CURVATUREEVERY
 // CURVATUREEVERY: error: dynfault-insert-curvature-probes: every must not be negative, got -2
@@ -25,7 +28,7 @@
 // A preset that there is not.
 // REDEFINE: %{passes} = --dynfault-instrument=preset=cheap
 // RUN: %{check}=PRESET
-// PRESET: error: dynfault-instrument: unknown preset 'cheap'; known are economy, standard, full
+// PRESET: error: dynfault-instrument: unknown preset 'cheap'; known are economy, standard, full, study
 
 // The curvature probe's other options.
 // REDEFINE: %{passes} = --dynfault-insert-curvature-probes=lanczos-steps=0
@@ -34,6 +37,12 @@
 // REDEFINE: %{passes} = --dynfault-insert-curvature-probes=trace-samples=1
 // RUN: %{check}=TRACE
 // TRACE: error: dynfault-insert-curvature-probes: trace-samples must be at least 2, for a standard error
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=rows=-1
+// RUN: %{check}=ROWS
+// ROWS: error: dynfault-insert-curvature-probes: rows must not be negative
+// REDEFINE: %{passes} = --dynfault-insert-curvature-probes=lanczos-stop=never
+// RUN: %{check}=STOP
+// STOP: error: dynfault-insert-curvature-probes: lanczos-stop must be 'residual' or 'error'
 // REDEFINE: %{passes} = --dynfault-insert-curvature-probes=batch=first
 // RUN: %{check}=BATCH
 // BATCH: error: dynfault-insert-curvature-probes: batch must be 'fixed' or 'current'

@@ -418,6 +418,26 @@ dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?
 
 // -----
 
+// Lanczos stops by one of two things.
+dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?],si64>) {
+  %loss = torch.aten.mean %x : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
+  // expected-error @+1 {{'dynfault.probe_curvature' op has no stop 'never' of Lanczos; there are residual, error}}
+  dynfault.probe_curvature %x, %target {every = 1, lanczos_steps = 1, lanczos_stop = "never", trace_samples = 2, seed = 0, fixed_batch = true, training = true} : !torch.vtensor<[?,4],f32>, !torch.vtensor<[?],si64>
+  dynfault.yield %loss : !torch.vtensor<[],f32>
+}
+
+// -----
+
+// 0 stands for all rows.
+dynfault.training_step(%x: !torch.vtensor<[?,4],f32>, %target: !torch.vtensor<[?],si64>) {
+  %loss = torch.aten.mean %x : !torch.vtensor<[?,4],f32> -> !torch.vtensor<[],f32>
+  // expected-error @+1 {{attribute 'rows' failed to satisfy constraint: 64-bit signless integer attribute whose value is non-negative}}
+  dynfault.probe_curvature %x, %target {every = 1, lanczos_steps = 1, rows = -1, trace_samples = 2, seed = 0, fixed_batch = true, training = true} : !torch.vtensor<[?,4],f32>, !torch.vtensor<[?],si64>
+  dynfault.yield %loss : !torch.vtensor<[],f32>
+}
+
+// -----
+
 // A pre-activation is a tensor.
 func.func @f(%i: !torch.int) {
   // expected-error @+1 {{operand #0 must be torch tensor (!torch.tensor or !torch.vtensor), but got '!torch.int'}}

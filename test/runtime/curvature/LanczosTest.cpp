@@ -32,13 +32,14 @@ DenseExtremes denseExtremes(const at::Tensor &matrix) {
 /// Lanczos on a dense float64 matrix with a start as at the first sample.
 LanczosResult run(const at::Tensor &matrix, int64_t maxProducts,
                   double tolerance, uint64_t seed = 0,
-                  const at::Tensor &top = {}, const at::Tensor &bottom = {}) {
+                  const at::Tensor &top = {}, const at::Tensor &bottom = {},
+                  LanczosStop stop = LanczosStop::Residual) {
   CheckedProduct product(
       [&](const at::Tensor &v) { return at::mv(matrix, v); });
   RandomVectors random(seed, matrix.size(0), matrix.options());
   LanczosResult result =
       lanczosExtremes(product, mixedStart(top, bottom, random), random,
-                      {maxProducts, tolerance});
+                      {maxProducts, tolerance, /*wantBottom=*/true, stop});
   EXPECT_EQ(result.products, product.calls());
   return result;
 }
@@ -271,4 +272,52 @@ TEST(Lanczos, RejectsImpossibleArguments) {
   EXPECT_FALSE(
       lanczosExtremes(product, at::zeros({3}, at::kDouble), random, {3, 1e-3})
           .finite);
+}
+
+TEST(Lanczos, StopByErrorMeetsTheToleranceWithFewerProducts) {
+  torch::manual_seed(10);
+  int64_t byResidual = 0, byError = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    // As a network's Hessian: a bulk around zero, and a few far from it.
+    std::vector<double> spectrum(300);
+    for (double &eigenvalue : spectrum)
+      eigenvalue = 0.3 * torch::randn({1}).item<double>();
+    std::vector<double> outliers = {20, 14, 9, 5, 3, -4};
+    for (size_t i = 0; i < outliers.size(); ++i)
+      spectrum[i] = outliers[i] * (1 + 0.1 * torch::rand({1}).item<double>());
+    double top = spectrum[0], bottom = spectrum[5];
+    at::Tensor matrix = symmetricWithSpectrum(spectrum);
+    for (double tolerance : {1e-2, 1e-3, 1e-4}) {
+      LanczosResult slow = run(matrix, 300, tolerance, seed);
+      LanczosResult fast =
+          run(matrix, 300, tolerance, seed, {}, {}, LanczosStop::Error);
+      EXPECT_TRUE(fast.converged);
+      EXPECT_LE(fast.products, slow.products);
+      EXPECT_NEAR(fast.top.value, top, tolerance * top) << seed;
+      EXPECT_NEAR(fast.bottom.value, bottom, tolerance * top) << seed;
+      byResidual += slow.products;
+      byError += fast.products;
+    }
+  }
+  EXPECT_LT(byError, 0.85 * static_cast<double>(byResidual));
+}
+
+TEST(Lanczos, StopByErrorIsNotFooledByACloseSecondEigenvalue) {
+  // The gap is far smaller than the residual: nothing better than that is
+  // known, and both stops agree.
+  torch::manual_seed(11);
+  std::vector<double> spectrum(200);
+  for (size_t i = 0; i < spectrum.size(); ++i)
+    spectrum[i] = std::cos(static_cast<double>(i)); // bulk in [-1, 1]
+  spectrum[0] = 5;
+  spectrum[1] = 5 * (1 - 1e-5);
+  spectrum[2] = -2;
+  at::Tensor matrix = symmetricWithSpectrum(spectrum);
+  for (uint64_t seed = 0; seed < 5; ++seed) {
+    LanczosResult result =
+        run(matrix, 200, 1e-3, seed, {}, {}, LanczosStop::Error);
+    EXPECT_TRUE(result.converged);
+    EXPECT_NEAR(result.top.value, 5, 5e-3);
+    EXPECT_NEAR(result.bottom.value, -2, 5e-3);
+  }
 }

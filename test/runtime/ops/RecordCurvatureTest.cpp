@@ -174,6 +174,39 @@ TEST(RecordCurvature, FixedBatchKeepsTheFirst) {
   EXPECT_TRUE(recorder->curvature.vectors.empty());
 }
 
+TEST(RecordCurvature, RowsAreTheFirstOfTheBatch) {
+  torch::manual_seed(6);
+  torch::jit::Module module = leastSquaresModule();
+  for (bool fixed : {true, false}) {
+    auto recorder = c10::make_intrusive<Recorder>();
+    CurvatureRequest request = requestFor(module);
+    request.fixedBatch = fixed;
+    at::Tensor first = request.input;
+    for (int64_t step = 0; step < 3; ++step) {
+      // A batch that has fewer rows is taken as it is.
+      request.rows = step < 2 ? 6 : 50;
+      recorder->beginStep(step);
+      recordCurvature(module, recorder, request);
+      at::Tensor batch = request.input;
+      if (fixed || step < 2)
+        batch = (fixed ? first : batch).narrow(0, 0, 6);
+      EXPECT_NEAR(
+          recorder->values("curvature/hessian_top_eigenvalue", "").back(),
+          largestEigenvalue(gram(batch)), 1e-5);
+      request.input = torch::randn({20, 4}, torch::kDouble);
+    }
+  }
+  // What a row is must be the same in input and target.
+  auto recorder = c10::make_intrusive<Recorder>();
+  CurvatureRequest request = requestFor(module);
+  request.rows = 6;
+  request.target = torch::randn({1}, torch::kDouble);
+  recorder->beginStep(0);
+  recordCurvature(module, recorder, request);
+  EXPECT_NEAR(recorder->values("curvature/hessian_top_eigenvalue", "").back(),
+              largestEigenvalue(gram(request.input)), 1e-5);
+}
+
 TEST(RecordCurvature, ScheduleAndBracketsAreKept) {
   torch::manual_seed(3);
   torch::jit::Module module = leastSquaresModule();
@@ -297,6 +330,9 @@ TEST(RecordCurvature, RejectsImpossibleArguments) {
   EXPECT_THROW(attempt([](CurvatureRequest &r) { r.traceSamples = -1; }),
                c10::Error);
   EXPECT_THROW(attempt([](CurvatureRequest &r) { r.parameters.clear(); }),
+               c10::Error);
+  EXPECT_THROW(attempt([](CurvatureRequest &r) { r.rows = -1; }), c10::Error);
+  EXPECT_THROW(attempt([](CurvatureRequest &r) { r.lanczosStop = "never"; }),
                c10::Error);
 }
 

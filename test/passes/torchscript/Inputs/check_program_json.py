@@ -47,7 +47,13 @@ for probe in info["probes"]:
     extra = {"activation": ["sites"], "gradient": [], "optimizer": [],
              "curvature": ["lanczos_steps", "trace_samples", "seed", "batch", "mode",
                            "trace_estimator", "tolerance", "quantities"]}
-    assert list(probe) == ["kind", "every", "warm_up", "epochs"] + extra[probe["kind"]]
+    # Only where they are not 0 and `residual`.
+    optional = [key for key in probe if key in ("rows", "lanczos_stop")]
+    assert probe["kind"] == "curvature" or not optional
+    expected = extra[probe["kind"]]
+    position = expected.index("quantities") if optional else 0
+    expected = expected[:position] + optional + expected[position:]
+    assert list(probe) == ["kind", "every", "warm_up", "epochs"] + expected
 if len(sys.argv) > 2:
     assert "+".join(f["operator"] for f in info["faults"]) == sys.argv[2]
     kinds = "+".join(sorted({p["kind"] for p in info["probes"]}))
