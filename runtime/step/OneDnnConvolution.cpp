@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/step/OneDnnConvolution.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
 #include <optional>
@@ -366,6 +367,9 @@ OneDnnConvolution::create(const at::Tensor &input, const at::Tensor &weight,
   if (!weight.is_contiguous() || (bias.defined() && !bias.is_contiguous()) ||
       !input.is_non_overlapping_and_dense())
     return nullptr;
+  // A primitive divides its sums among the threads that OpenMP has when it is
+  // made, and LibTorch tells OpenMP how many with its first parallel loop.
+  at::init_num_threads();
   try {
     return std::make_shared<Convolution>(input, weight, bias, settings);
   } catch (const dnnl::error &) {
