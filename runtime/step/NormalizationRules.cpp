@@ -97,6 +97,10 @@ struct BatchNorm {
   /// The rounding with which our loops give what LibTorch gives for inputs like
   /// `x`; nothing if there is none, or they cannot take it.
   c10::optional<ProductRounding> ownRounding(const at::Tensor &x) const;
+  /// Those of the candidates that give the same bits for one draw of numbers.
+  std::vector<ProductRounding>
+  roundingsLikeLibTorch(const at::Tensor &x, uint32_t draw,
+                        const std::vector<ProductRounding> &candidates) const;
 
   /// Whether the loops can take `x` and the parameters at all.
   bool canRunLoops(const at::Tensor &x) const;
@@ -257,6 +261,19 @@ BatchNorm::ownRounding(const at::Tensor &x) const {
   bool isMatrix = x.numel() == x.size(0) * x.size(1);
   if (!canRunLoops(x) || (isMatrix && at::get_num_threads() > 1))
     return c10::nullopt;
+  std::vector<ProductRounding> left = {ProductRounding::Fused,
+                                       ProductRounding::Separate};
+  // Of few entries' products both ways often have the same bits, and of up to
+  // seven in a row always.
+  uint32_t draws = sizesOf(x).image > 7 ? 32 : 1;
+  for (uint32_t draw = 0; draw < draws && left.size() > 1; ++draw)
+    left = roundingsLikeLibTorch(x, draw, left);
+  return left.empty() ? c10::nullopt : c10::make_optional(left.front());
+}
+
+std::vector<ProductRounding> BatchNorm::roundingsLikeLibTorch(
+    const at::Tensor &x, uint32_t draw,
+    const std::vector<ProductRounding> &candidates) const {
   auto copy = [](const at::Tensor &tensor) {
     return tensor.defined() ? tensor.clone() : tensor;
   };
@@ -265,8 +282,9 @@ BatchNorm::ownRounding(const at::Tensor &x) const {
            sameBits(std::get<1>(a), std::get<1>(b)) &&
            sameBits(std::get<2>(a), std::get<2>(b));
   };
-  uint32_t seed = 1;
-  at::Tensor input = testNumbers(fewSamples(x), 0),
+  constexpr uint32_t NumbersOfADraw = 8;
+  uint32_t seed = draw * NumbersOfADraw + 1;
+  at::Tensor input = testNumbers(fewSamples(x), seed - 1),
              gradient = testNumbers(fewSamples(x), seed);
   BatchNorm theirs = sample(seed), own = theirs;
   own.runningMean = copy(theirs.runningMean);
@@ -276,19 +294,19 @@ BatchNorm::ownRounding(const at::Tensor &x) const {
   if (!same(expected, results) ||
       !sameBits(theirs.runningMean, own.runningMean) ||
       !sameBits(theirs.runningVariance, own.runningVariance))
-    return c10::nullopt;
+    return {};
   expected =
       theirs.backward(gradient, input, results, {true, weight.defined(), true});
   Three gradients = emptyResults(input);
   if (!weight.defined())
     std::get<1>(gradients) = at::Tensor();
-  for (ProductRounding rounding :
-       {ProductRounding::Fused, ProductRounding::Separate}) {
+  std::vector<ProductRounding> agreeing;
+  for (ProductRounding rounding : candidates) {
     own.backward(gradient, input, results, rounding, gradients);
     if (same(expected, gradients))
-      return rounding;
+      agreeing.push_back(rounding);
   }
-  return c10::nullopt;
+  return agreeing;
 }
 
 /// Cells for tensors that instructions write; null for undefined ones.
