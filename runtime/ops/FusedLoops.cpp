@@ -52,14 +52,14 @@ adamElements(const AdamScalars<T> &s, T *__restrict p, T *__restrict m,
   }
 }
 
-template <typename Product, typename T>
+template <typename Product, bool hasMomentum, typename T>
 __attribute__((always_inline)) inline void
-sgdElements(const SgdScalars<T> &s, T *__restrict p, T *__restrict buffer,
+sgdElements(SgdScalars<T> s, T *__restrict p, T *__restrict buffer,
             const T *__restrict g, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     T direction =
         s.weightDecay != 0 ? Product::add(g[i], p[i], s.weightDecay) : g[i];
-    if (s.momentum != 0) {
+    if (hasMomentum) {
       buffer[i] = s.firstUpdate ? direction
                                 : Product::add(buffer[i] * s.momentum,
                                                direction, s.oneMinusDampening);
@@ -68,6 +68,17 @@ sgdElements(const SgdScalars<T> &s, T *__restrict p, T *__restrict buffer,
     }
     p[i] = Product::add(p[i], direction, s.minusLr);
   }
+}
+
+/// A loop with a store that not all cases have would not be vectorised.
+template <typename Product, typename T>
+__attribute__((always_inline)) inline void
+sgdElements(const SgdScalars<T> &s, T *p, T *buffer, const T *g,
+            int64_t count) {
+  if (s.momentum != 0)
+    sgdElements<Product, true>(s, p, buffer, g, count);
+  else
+    sgdElements<Product, false>(s, p, buffer, g, count);
 }
 
 template <typename Product, typename T>

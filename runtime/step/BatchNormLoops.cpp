@@ -409,9 +409,9 @@ DYNFAULT_WIDE void mapEntries(const BatchNormSizes &sizes, int64_t first,
     return;
   }
   __m256i shortRow = firstLanes(image);
-  for (int64_t c = 0; c < count; ++c) {
-    map.set(factors + c);
-    for (int64_t n = 0; n < sizes.batch; ++n) {
+  for (int64_t n = 0; n < sizes.batch; ++n) {
+    for (int64_t c = 0; c < count; ++c) {
+      map.set(factors + c);
       int64_t i = (n * sizes.channels + first + c) * image;
       if (image < Width) {
         _mm256_maskstore_ps(out + i, shortRow, map.some(i, shortRow));

@@ -116,17 +116,23 @@ CompiledStep::plan(const at::Tensor &input, const at::Tensor &target) {
   return nullptr;
 }
 
-at::Tensor CompiledStep::operator()(const at::Tensor &input,
-                                    const at::Tensor &target) {
+CompiledStep::Entry &CompiledStep::entryFor(const at::Tensor &input,
+                                            const at::Tensor &target) {
   for (Entry &entry : entries)
     if (input.sizes() == entry.inputSizes &&
         input.strides() == entry.inputStrides &&
         target.sizes() == entry.targetSizes &&
         target.strides() == entry.targetStrides)
-      return entry.program ? entry.program->run({input, target})
-                           : method({input, target}).toTensor();
+      return entry;
   entries.push_back({input.sizes().vec(), input.strides().vec(),
                      target.sizes().vec(), target.strides().vec(),
                      plan(input, target)});
-  return (*this)(input, target);
+  return entries.back();
+}
+
+at::Tensor CompiledStep::operator()(const at::Tensor &input,
+                                    const at::Tensor &target) {
+  const Entry &entry = entryFor(input, target);
+  return entry.program ? entry.program->run({input, target})
+                       : method({input, target}).toTensor();
 }

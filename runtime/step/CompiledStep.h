@@ -38,6 +38,11 @@ public:
   /// the next call. Throws what `training_step` throws.
   at::Tensor operator()(const at::Tensor &input, const at::Tensor &target);
 
+  /// Makes the plan for batches like this one, without a step.
+  void prepare(const at::Tensor &input, const at::Tensor &target) {
+    entryFor(input, target);
+  }
+
   /// Why steps on batches of some shape run as TorchScript; empty if none does.
   const std::string &whyNot() const { return reason; }
 
@@ -48,6 +53,7 @@ private:
     std::unique_ptr<Program> program; ///< Null: not planned.
   };
 
+  Entry &entryFor(const at::Tensor &input, const at::Tensor &target);
   std::unique_ptr<Program> plan(const at::Tensor &input,
                                 const at::Tensor &target);
 

@@ -4,6 +4,7 @@
 // numbers [rows]; others are left to TorchScript.
 //
 //===----------------------------------------------------------------------===//
+#include "runtime/step/LossLoops.h"
 #include "runtime/step/Rules.h"
 
 #include <ATen/CPUFunctions.h>
@@ -144,32 +145,37 @@ PlanValue *planHuber(PlanBuilder &builder, const PlanArguments &arguments) {
       });
 }
 
-/// (1 - t) x + m + log(exp(-m) + exp(-x - m)) with m = max(-x, 0), operator by
-/// operator as LibTorch 1.13 has it, on tensors that are kept.
+/// (1 - t) x + m + log(exp(-m) + exp(-x - m)) with m = max(-x, 0), and its
+/// derivative (sigmoid(x) - t) g / n, operation by operation as LibTorch 1.13
+/// has them. Contiguous float32.
 struct BinaryLogitsLoss {
-  at::Tensor one, most, sum, other;
+  int64_t count;
+  at::Tensor sum, exponentials, logarithms;
 
   explicit BinaryLogitsLoss(const at::Tensor &x)
-      : one(at::scalar_tensor(1, x.options())),
-        most(at::empty(x.sizes(), x.options())),
-        sum(at::empty(x.sizes(), x.options())),
-        other(at::empty(x.sizes(), x.options())) {}
+      : count(x.numel()), sum(at::empty(x.sizes(), x.options())),
+        exponentials(at::empty({2 * count}, x.options())),
+        logarithms(exponentials.narrow(0, 0, count)) {}
 
   void compute(at::Tensor &mean, const at::Tensor &x, const at::Tensor &t) {
-    at::cpu::neg_out(other, x);
-    at::cpu::clamp_min_out(most, other, 0);
-    at::cpu::sub_out(sum, one, t);
-    at::cpu::mul_(sum, x);
-    at::cpu::add_(sum, most);
-    at::cpu::sub_(other, most);
-    at::cpu::exp_(other);
-    at::cpu::neg_(most);
-    at::cpu::exp_(most);
-    at::cpu::add_(most, other);
-    at::cpu::log_(most);
-    at::cpu::add_(sum, most);
+    auto *terms = sum.data_ptr<float>(),
+         *parts = exponentials.data_ptr<float>();
+    beginBinaryLogits(x.data_ptr<float>(), t.data_ptr<float>(), terms, parts,
+                      count);
+    at::cpu::exp_(exponentials);
+    addNumbers(parts, parts + count, count);
+    at::cpu::log_(logarithms);
+    addNumbers(terms, parts, count);
     at::cpu::sum_out(mean, sum, at::IntArrayRef{}, false);
-    divide(mean, static_cast<double>(sum.numel()));
+    divide(mean, static_cast<double>(count));
+  }
+
+  void derive(at::Tensor &out, const at::Tensor &gradient, const at::Tensor &x,
+              const at::Tensor &t) const {
+    at::cpu::sigmoid_out(out, x);
+    deriveBinaryLogits(out.data_ptr<float>(), t.data_ptr<float>(),
+                       *gradient.data_ptr<float>(), static_cast<float>(count),
+                       count);
   }
 };
 
@@ -189,6 +195,28 @@ bool computesAsAten() {
   return result;
 }
 
+/// LibTorch's derivative of the loss averaged over `count` numbers.
+at::Tensor binaryLogitsGradient(const at::Tensor &gradient, const at::Tensor &x,
+                                const at::Tensor &t, const at::Tensor &count) {
+  at::Tensor result = at::cpu::sigmoid(x);
+  at::cpu::sub_(result, t);
+  at::cpu::mul_(result, gradient);
+  at::cpu::div_(result, count);
+  return result;
+}
+
+bool derivesAsAten() {
+  static const bool result = [] {
+    at::Tensor x = at::linspace(-30, 30, 1021), own = at::empty_like(x);
+    at::Tensor t = at::cpu::gt(x, 7).to(at::kFloat);
+    at::Tensor gradient = at::scalar_tensor(0.7),
+               count = at::scalar_tensor(1021);
+    BinaryLogitsLoss(x).derive(own, gradient, x, t);
+    return own.equal(binaryLogitsGradient(gradient, x, t, count));
+  }();
+  return result;
+}
+
 PlanValue *planBinaryLogits(PlanBuilder &builder,
                             const PlanArguments &arguments) {
   PlanValue *output = arguments.tensor(0), *target = arguments.tensor(1);
@@ -200,35 +228,32 @@ PlanValue *planBinaryLogits(PlanBuilder &builder,
   auto compute = [=] {
     return at::binary_cross_entropy_with_logits(x->tensor, t->tensor);
   };
-  PlanCell *loss;
+  std::shared_ptr<BinaryLogitsLoss> own;
   if (x->tensor.is_contiguous() && t->tensor.is_contiguous() &&
-      x->tensor.scalar_type() == at::kFloat && computesAsAten())
-    loss = builder.compute(
-        compute,
-        [x, t, own = std::make_shared<BinaryLogitsLoss>(x->tensor)](
-            at::Tensor &out) { own->compute(out, x->tensor, t->tensor); });
-  else
-    loss = builder.allocate(compute);
+      x->tensor.scalar_type() == at::kFloat)
+    own = std::make_shared<BinaryLogitsLoss>(x->tensor);
+  PlanCell *loss =
+      own && computesAsAten()
+          ? builder.compute(compute,
+                            [x, t, own](at::Tensor &out) {
+                              own->compute(out, x->tensor, t->tensor);
+                            })
+          : builder.allocate(compute);
   PlanValue *result = builder.value(loss, output->differentiable);
   at::Tensor count = at::scalar_tensor(x->tensor.numel(), x->tensor.options());
   builder.onBackward(result, [=, &builder](PlanCell *gradient) {
-    // (sigmoid(x) - t) g / n.
-    auto rest = [=](at::Tensor &g) {
-      at::cpu::sub_(g, t->tensor);
-      at::cpu::mul_(g, gradient->tensor);
-      at::cpu::div_(g, count);
+    auto derive = [=] {
+      return binaryLogitsGradient(gradient->tensor, x->tensor, t->tensor,
+                                  count);
     };
-    builder.addGradient(output, builder.compute(
-                                    [&] {
-                                      at::Tensor g =
-                                          at::cpu::sigmoid(x->tensor);
-                                      rest(g);
-                                      return g;
-                                    },
-                                    [=](at::Tensor &g) {
-                                      at::cpu::sigmoid_out(g, x->tensor);
-                                      rest(g);
-                                    }));
+    builder.addGradient(
+        output, own && derivesAsAten()
+                    ? builder.compute(derive,
+                                      [=](at::Tensor &out) {
+                                        own->derive(out, gradient->tensor,
+                                                    x->tensor, t->tensor);
+                                      })
+                    : builder.allocate(derive));
   });
   return result;
 }

@@ -30,6 +30,8 @@ constexpr double TimeoutGraceSeconds = 5;
 /// Larger archives are loaded in each worker: what they cost counts less there
 /// and would weigh more here.
 constexpr uintmax_t MostSharedBytes = 16 << 20;
+/// Likewise the plans of longer runs, which may need much memory.
+constexpr int64_t MostSharedMilliseconds = 5000;
 
 struct PlannedRun {
   const ProgramFile *file;
@@ -213,7 +215,23 @@ private:
     try {
       Archive archive = readArchive(run.file->path);
       if (archive.file.mutant.archiveSha256 == run.file->mutant.archiveSha256)
-        loaded = {run.file, loadModule(archive, options.device)};
+        loaded = {run.file, loadModule(archive, options.device), nullptr};
+    } catch (const std::exception &) {
+      // The run itself will say what is wrong with it.
+    }
+  }
+
+  /// Plans the next run of a loaded archive here once another run of it has
+  /// gone well: its workers share the plans, too.
+  void plan(const PlannedRun &run, const PreparedData &ready,
+            TrainOptions &train) {
+    if (!loaded || loaded->file != run.file || !goesWell.count(run.file) ||
+        train.threads > 1 || !train.compiledStep)
+      return;
+    try {
+      if (!loaded->plans)
+        loaded->plans = planTraining(loaded->module, *run.file, ready, train);
+      train.plans = loaded->plans;
     } catch (const std::exception &) {
       // The run itself will say what is wrong with it.
     }
@@ -238,6 +256,8 @@ private:
     train.graphedStep = options.graphedStep;
     std::optional<PreparedData> ready = prepare(*run.file);
     load(run);
+    if (ready)
+      plan(run, *ready, train);
     active.push_back({run, Worker([&] { return work(*run.file, ready, train); },
                                   {options.memoryMib << 20})});
   }
@@ -299,6 +319,9 @@ private:
       trace.versions = versionsJson();
     store.addRun(run.mutant, {run.seed, options.device}, options.threads,
                  trace);
+    if (trace.status == RunStatus::Completed &&
+        trace.durationMs <= MostSharedMilliseconds)
+      goesWell.insert(run.file);
     ++result.recorded;
     ++result.byStatus[toString(trace.status)];
     if (trace.status == RunStatus::Failed)
@@ -330,8 +353,11 @@ private:
   struct LoadedArchive {
     const ProgramFile *file;
     torch::jit::Module module;
+    std::shared_ptr<TrainingPlans> plans;
   };
   std::optional<LoadedArchive> loaded;
+  /// Some run of these was completed.
+  std::set<const ProgramFile *> goesWell;
   std::map<const ProgramFile *, int64_t> runsLeft; ///< Not started yet.
 };
 

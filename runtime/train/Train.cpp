@@ -25,6 +25,14 @@
 
 namespace dynfault {
 
+struct TrainingPlans {
+  explicit TrainingPlans(const torch::jit::Module &module)
+      : step(module), evaluation(module) {}
+
+  CompiledStep step;
+  CompiledEvaluation evaluation;
+};
+
 namespace {
 
 /// Stream of Random for the order of the rows.
@@ -108,6 +116,20 @@ public:
     return std::move(trace);
   }
 
+  std::shared_ptr<TrainingPlans> plan() {
+    prepare();
+    if (!plans)
+      return nullptr;
+    int64_t rows = trainInputs.size(0), batch = file.batchSize;
+    for (int64_t first : {int64_t(0), rows / batch * batch})
+      if (int64_t count = std::min(batch, rows - first))
+        plans->step.prepare(trainInputs.narrow(0, first, count),
+                            trainTargets.narrow(0, first, count));
+    evaluateTraining();
+    evaluateValidation();
+    return plans;
+  }
+
 private:
   void prepare() {
     torch::manual_seed(options.seed);
@@ -131,14 +153,13 @@ private:
       if (auto graphs = options.deviceGraphs(device))
         graphed.emplace(module, device, std::move(graphs));
     if (options.compiledStep && device.type() == at::kCPU && !graphed)
-      compiled.emplace(module);
-    if (compiled)
-      compiledEvaluation.emplace(module);
+      plans = options.plans ? options.plans
+                            : std::make_shared<TrainingPlans>(module);
   }
 
   at::Tensor runStep(const at::Tensor &input, const at::Tensor &target) {
-    if (compiled)
-      return (*compiled)(input, target);
+    if (plans)
+      return plans->step(input, target);
     if (graphed)
       return (*graphed)(input, target);
     // Kernels may be chosen by where a tensor begins; copies begin alike.
@@ -214,17 +235,22 @@ private:
                                    parameter.name, trace.stepsDone - 1)};
   }
 
+  Evaluation evaluateTraining() {
+    int64_t rows = std::min(TrainMetricRows, trainInputs.size(0));
+    return evaluate(module, trainInputs.narrow(0, 0, rows),
+                    trainTargets.narrow(0, 0, rows), file.batchSize,
+                    file.data.classification, /*withLoss=*/false,
+                    plans ? &plans->evaluation : nullptr);
+  }
+
+  Evaluation evaluateValidation() {
+    return evaluate(module, validationInputs, validationTargets, file.batchSize,
+                    file.data.classification, /*withLoss=*/true,
+                    plans ? &plans->evaluation : nullptr);
+  }
+
   void finishEpoch(int64_t epoch) {
-    int64_t metricRows = std::min(TrainMetricRows, trainInputs.size(0));
-    CompiledEvaluation *planned =
-        compiledEvaluation ? &*compiledEvaluation : nullptr;
-    Evaluation train = evaluate(module, trainInputs.narrow(0, 0, metricRows),
-                                trainTargets.narrow(0, 0, metricRows),
-                                file.batchSize, file.data.classification,
-                                /*withLoss=*/false, planned);
-    Evaluation validation =
-        evaluate(module, validationInputs, validationTargets, file.batchSize,
-                 file.data.classification, /*withLoss=*/true, planned);
+    Evaluation train = evaluateTraining(), validation = evaluateValidation();
     auto add = [&](TraceSignal &signal, double value) {
       signal.steps.push_back(trace.stepsDone - 1);
       signal.values.push_back(value);
@@ -287,9 +313,8 @@ private:
   at::Device device;
   Random shuffle;
   torch::jit::Method step;
-  std::optional<CompiledStep> compiled;
+  std::shared_ptr<TrainingPlans> plans;
   std::optional<GraphedStep> graphed;
-  std::optional<CompiledEvaluation> compiledEvaluation;
   at::Tensor trainInputs, trainTargets, validationInputs, validationTargets;
   c10::intrusive_ptr<Recorder> recorder;
   Trace trace;
@@ -361,19 +386,33 @@ static void keepFreedMemory() {
 #endif
 }
 
-Trace train(torch::jit::Module &module, const ProgramFile &file,
-            const PreparedData &data, const TrainOptions &options) {
+/// The settings of all trainings of this process.
+static void setUpProcess(const TrainOptions &options) {
   setThreadCount(options.threads);
-  keepFreedMemory();
   // cuBLAS asks for this where algorithms must be deterministic.
   ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
   at::globalContext().setDeterministicCuDNN(true);
   at::globalContext().setBenchmarkCuDNN(false);
+}
+
+Trace train(torch::jit::Module &module, const ProgramFile &file,
+            const PreparedData &data, const TrainOptions &options) {
+  setUpProcess(options);
+  keepFreedMemory();
   // The profiling executor of LibTorch 1.13 computes wrong second derivatives
   // from the second call on.
   torch::jit::GraphOptimizerEnabledGuard noOptimizer(false);
   return TrainingRun(module, file, data, options).run();
+}
+
+std::shared_ptr<TrainingPlans> planTraining(torch::jit::Module &module,
+                                            const ProgramFile &file,
+                                            const PreparedData &data,
+                                            const TrainOptions &options) {
+  setUpProcess(options);
+  torch::jit::GraphOptimizerEnabledGuard noOptimizer(false);
+  return TrainingRun(module, file, data, options).plan();
 }
 
 } // namespace dynfault

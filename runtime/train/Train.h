@@ -27,6 +27,9 @@ struct EpochSummary {
   double validationMetric = 0;
 };
 
+/// The plans of a module's steps and evaluations on the CPU (CompiledStep.h).
+struct TrainingPlans;
+
 struct TrainOptions {
   int64_t seed = 0;
   std::string device = "cpu"; ///< `cpu` or `cuda`.
@@ -34,6 +37,8 @@ struct TrainOptions {
   double timeoutSeconds = 0; ///< 0: none.
   /// Plan the step where that can be done (CompiledStep.h). Changes no result.
   bool compiledStep = true;
+  /// The module's own, from planTraining; empty: this training makes its own.
+  std::shared_ptr<TrainingPlans> plans;
   /// On CUDA, record the step as a graph where that can be done
   /// (GraphedStep.h). Changes no result.
   bool graphedStep = true;
@@ -69,6 +74,16 @@ torch::jit::Module loadModule(const Archive &archive,
 /// the whole process.
 Trace train(torch::jit::Module &module, const ProgramFile &file,
             const PreparedData &data, const TrainOptions &options);
+
+/// Makes the plans that a training of `module` with these arguments would make,
+/// so that trainings in processes forked from this one share them. Draws new
+/// parameters, and trains nothing. Sets what `train` sets for the process.
+///
+/// \returns null where nothing is planned. Throws what the program throws.
+std::shared_ptr<TrainingPlans> planTraining(torch::jit::Module &module,
+                                            const ProgramFile &file,
+                                            const PreparedData &data,
+                                            const TrainOptions &options);
 
 /// SHA-256 of the names, types, shapes and bytes of all parameters and buffers,
 /// in the module's order: equal if and only if two modules are, bit for bit.

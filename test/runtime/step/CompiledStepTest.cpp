@@ -49,6 +49,29 @@ TEST_P(CompiledStepTest, LeavesTheBitsOfTorchScript) {
   EXPECT_EQ(compiled.whyNot().empty(), program.planned) << compiled.whyNot();
 }
 
+TEST_P(CompiledStepTest, PreparingIsNoStep) {
+  const Program &program = GetParam();
+  torch::jit::Module prepared = makeModule(program),
+                     plain = makeModule(program);
+  CompiledStep compiled(prepared);
+  for (int step = 0; step < 4; ++step) {
+    auto [x, target] = batch(step, program);
+    torch::manual_seed(100 + step);
+    at::Tensor before = randomState();
+    compiled.prepare(x, target);
+    expectSame(before, randomState(), "random state");
+    expectSame(prepared, plain, " after preparing");
+    // Not the numbers that the plan was made with.
+    x = x * -0.5;
+    at::Tensor loss = compiled(x, target).clone();
+    torch::manual_seed(100 + step);
+    at::Tensor expected =
+        plain.get_method("training_step")({x, target}).toTensor();
+    expectSame(loss, expected, "loss");
+    expectSame(prepared, plain, " after a step");
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Programs, CompiledStepTest,
                          testing::ValuesIn(stepPrograms()),
                          [](const auto &info) { return info.param.name; });

@@ -69,18 +69,24 @@ TEST_F(CorpusTest, JobsDoNotChangeABit) {
   EXPECT_GT(csv("jobs1", ExportTable::Signal).size(), 10000u);
 }
 
-TEST_F(CorpusTest, WorkersAgreeWithARunInThisProcess) {
+TEST_F(CorpusTest, WorkersAgreeWithRunsInThisProcess) {
   std::string path = writePointsNet("archives/clean.pt");
-  runCorpus(plan(1), options("corpus"));
+  // The first worker plans for itself, the others share plans.
+  constexpr int64_t Seeds = 4;
+  runCorpus(plan(Seeds), options("corpus"));
   Archive archive = readArchive(path);
   DataStore data(Catalogue::load());
-  torch::jit::Module module = loadModule(archive, "cpu");
-  Trace trace =
-      train(module, archive.file, data.prepare(archive.file.data), {});
   TraceStore store =
       TraceStore::openOrCreate((folder / "here.sqlite").string());
   int64_t mutant = store.addMutant(archive.file.program, archive.file.mutant);
-  store.addRun(mutant, {0, "cpu"}, 1, trace);
+  for (int64_t seed = 0; seed < Seeds; ++seed) {
+    torch::jit::Module module = loadModule(archive, "cpu");
+    TrainOptions train;
+    train.seed = seed;
+    store.addRun(mutant, {seed, "cpu"}, 1,
+                 dynfault::train(module, archive.file,
+                                 data.prepare(archive.file.data), train));
+  }
   std::string here;
   exportTable(store, ExportTable::Signal,
               [&](const std::string &line) { here += line; });

@@ -84,6 +84,36 @@ TEST_F(TrainTest, TheCompiledStepChangesNoBit) {
   }
 }
 
+TEST_F(TrainTest, SharedPlansChangeNoBit) {
+  ArchiveOptions probed;
+  probed.probes = true;
+  for (const std::string &path :
+       {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
+        writeLineNet("line.pt")}) {
+    Archive archive = readArchive(path);
+    DataStore data(Catalogue::load());
+    PreparedData prepared = data.prepare(archive.file.data);
+    torch::jit::Module module = loadModule(archive, "cpu");
+    TrainOptions options;
+    options.seed = 7;
+    options.plans = planTraining(module, archive.file, prepared, options);
+    ASSERT_TRUE(options.plans);
+    for (int64_t seed : {1, 2, 3}) {
+      options.seed = seed;
+      Trace shared = train(module, archive.file, prepared, options);
+      Result own = runWithSeed(path, seed);
+      EXPECT_EQ(shared.status, RunStatus::Completed) << shared.reason;
+      EXPECT_EQ(stateDigest(module), stateDigest(own.module)) << path;
+      ASSERT_EQ(shared.signals.size(), own.trace.signals.size());
+      for (size_t i = 0; i < shared.signals.size(); ++i)
+        expectSameSignal(shared.signals[i], own.trace.signals[i]);
+    }
+    options.plans.reset();
+    options.compiledStep = false;
+    EXPECT_FALSE(planTraining(module, archive.file, prepared, options));
+  }
+}
+
 TEST_F(TrainTest, RecordedStepsChangeNoBit) {
   ArchiveOptions probed;
   probed.probes = true;
