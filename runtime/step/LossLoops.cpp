@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/step/LossLoops.h"
 
+#include <cmath>
+
 void dynfault::beginBinaryLogits(const float *x, const float *t, float *linear,
                                  float *exponents, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
@@ -22,8 +24,12 @@ void dynfault::addNumbers(float *sum, const float *other, int64_t count) {
     sum[i] += other[i];
 }
 
-void dynfault::deriveBinaryLogits(float *gradient, const float *t, float factor,
+bool dynfault::deriveBinaryLogits(float *gradient, const float *t, float factor,
                                   float divisor, int64_t count) {
-  for (int64_t i = 0; i < count; ++i)
+  bool finite = true;
+  for (int64_t i = 0; i < count; ++i) {
     gradient[i] = (gradient[i] - t[i]) * factor / divisor;
+    finite &= std::isfinite(gradient[i]);
+  }
+  return finite;
 }

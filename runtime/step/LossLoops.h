@@ -23,7 +23,10 @@ void addNumbers(float *sum, const float *other, int64_t count);
 
 /// `gradient` [count], which holds sigmoid(x), becomes (sigmoid(x) - t)
 /// `factor` / `divisor`.
-void deriveBinaryLogits(float *gradient, const float *t, float factor,
+///
+/// \returns false if one of these is not finite: which of two NaN an operation
+/// gives depends on the order of its operands, which a compiler chooses.
+bool deriveBinaryLogits(float *gradient, const float *t, float factor,
                         float divisor, int64_t count);
 
 } // namespace dynfault

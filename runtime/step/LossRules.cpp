@@ -15,6 +15,7 @@
 #include <ATen/ops/linspace.h>
 #include <ATen/ops/scalar_tensor.h>
 
+#include <cmath>
 #include <memory>
 #include <tuple>
 
@@ -145,9 +146,19 @@ PlanValue *planHuber(PlanBuilder &builder, const PlanArguments &arguments) {
       });
 }
 
+/// LibTorch's derivative of the loss averaged over `count` numbers.
+at::Tensor binaryLogitsGradient(const at::Tensor &gradient, const at::Tensor &x,
+                                const at::Tensor &t, const at::Tensor &count) {
+  at::Tensor result = at::cpu::sigmoid(x);
+  at::cpu::sub_(result, t);
+  at::cpu::mul_(result, gradient);
+  at::cpu::div_(result, count);
+  return result;
+}
+
 /// (1 - t) x + m + log(exp(-m) + exp(-x - m)) with m = max(-x, 0), and its
 /// derivative (sigmoid(x) - t) g / n, operation by operation as LibTorch 1.13
-/// has them. Contiguous float32.
+/// has them; by LibTorch where a result is not finite. Contiguous float32.
 struct BinaryLogitsLoss {
   int64_t count;
   at::Tensor sum, exponentials, logarithms;
@@ -168,14 +179,19 @@ struct BinaryLogitsLoss {
     addNumbers(terms, parts, count);
     at::cpu::sum_out(mean, sum, at::IntArrayRef{}, false);
     divide(mean, static_cast<double>(count));
+    if (!std::isfinite(*mean.data_ptr<float>()))
+      mean.copy_(at::binary_cross_entropy_with_logits(x, t));
   }
 
   void derive(at::Tensor &out, const at::Tensor &gradient, const at::Tensor &x,
               const at::Tensor &t) const {
     at::cpu::sigmoid_out(out, x);
-    deriveBinaryLogits(out.data_ptr<float>(), t.data_ptr<float>(),
-                       *gradient.data_ptr<float>(), static_cast<float>(count),
-                       count);
+    if (!deriveBinaryLogits(out.data_ptr<float>(), t.data_ptr<float>(),
+                            *gradient.data_ptr<float>(),
+                            static_cast<float>(count), count))
+      out.copy_(binaryLogitsGradient(
+          gradient, x, t,
+          at::scalar_tensor(static_cast<double>(count), x.options())));
   }
 };
 
@@ -192,16 +208,6 @@ bool computesAsAten() {
     }
     return true;
   }();
-  return result;
-}
-
-/// LibTorch's derivative of the loss averaged over `count` numbers.
-at::Tensor binaryLogitsGradient(const at::Tensor &gradient, const at::Tensor &x,
-                                const at::Tensor &t, const at::Tensor &count) {
-  at::Tensor result = at::cpu::sigmoid(x);
-  at::cpu::sub_(result, t);
-  at::cpu::mul_(result, gradient);
-  at::cpu::div_(result, count);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/step/CompiledMethod.h"
 #include "runtime/step/CompiledStep.h"
 #include "runtime/step/KernelTest.h"
+#include "runtime/step/LossLoops.h"
 #include "runtime/step/OneDnnConvolution.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -396,6 +397,76 @@ TEST(BatchNormLoopsTest, AddAsLibTorchAdds) {
   EXPECT_TRUE(sameBits(mean, expectedMean));
   EXPECT_TRUE(sameBits(invstd, expectedInvstd));
   EXPECT_TRUE(out.allclose(expected, 1e-5, 1e-6));
+}
+
+TEST(LossLoopsTest, RoundAsLibTorchRounds) {
+  for (int64_t count : {1, 5, 16, 1021})
+    for (int draw = 0; draw < 3; ++draw) {
+      at::Tensor x = ordinary({count}, draw), t = ordinary({count}, 10 + draw),
+                 linear = at::empty({count}),
+                 exponents = at::empty({2 * count});
+      x[0] = -0.0;
+      beginBinaryLogits(x.data_ptr<float>(), t.data_ptr<float>(),
+                        linear.data_ptr<float>(), exponents.data_ptr<float>(),
+                        count);
+      at::Tensor most = (-x).clamp_min(0);
+      EXPECT_TRUE(sameBits(linear, (1 - t) * x + most)) << count;
+      EXPECT_TRUE(sameBits(exponents, at::cat({-most, -x - most}))) << count;
+
+      at::Tensor sum = linear.clone();
+      addNumbers(sum.data_ptr<float>(), t.data_ptr<float>(), count);
+      EXPECT_TRUE(sameBits(sum, linear + t)) << count;
+
+      at::Tensor gradient = x.sigmoid(), factor = ordinary({1}, 20 + draw);
+      at::Tensor expected = (gradient - t) * factor / double(count);
+      EXPECT_TRUE(deriveBinaryLogits(gradient.data_ptr<float>(),
+                                     t.data_ptr<float>(), factor.item<float>(),
+                                     float(count), count));
+      EXPECT_TRUE(sameBits(gradient, expected)) << count;
+      t[count - 1] = HUGE_VAL;
+      EXPECT_FALSE(deriveBinaryLogits(gradient.data_ptr<float>(),
+                                      t.data_ptr<float>(), 1, 1, count));
+    }
+}
+
+/// Losses and gradients of logits that are easily mistaken, too.
+TEST_F(KernelsTest, BinaryLogitsOfUnusualNumbers) {
+  for (int64_t rows : {1, 16, 33}) {
+    std::string loss = "    out = x + self.w\n"
+                       "    loss = torch.binary_cross_entropy_with_logits(out, "
+                       "torch.sigmoid(target))\n"
+                       "    loss.backward()\n"
+                       "    return loss.detach()\n";
+    auto make = [&] {
+      torch::manual_seed(3);
+      torch::jit::Module module("Program");
+      module.register_attribute("training", c10::BoolType::get(), true);
+      module.register_parameter("w", at::randn({rows, 1}).requires_grad_(),
+                                false);
+      module.define("def training_step(self, x: Tensor, target: Tensor) -> "
+                    "Tensor:\n" +
+                    loss);
+      return module;
+    };
+    torch::jit::Module planned = make(), plain = make();
+    CompiledStep compiled(planned);
+    for (int step = 0; step < 4; ++step) {
+      for (torch::jit::Module *module : {&planned, &plain})
+        module->attr("w").toTensor().mutable_grad().reset();
+      at::Tensor x = step < 2 ? ordinary({rows, 1}, step)
+                              : unusual({rows, 1}, step),
+                 target =
+                     step == 3 ? unusual({rows, 1}, 9) : ordinary({rows, 1}, 9);
+      at::Tensor value = compiled(x, target).clone();
+      at::Tensor expected =
+          plain.get_method("training_step")({x, target}).toTensor();
+      EXPECT_TRUE(sameBits(value, expected)) << rows << " " << step;
+      EXPECT_TRUE(sameBits(planned.attr("w").toTensor().grad(),
+                           plain.attr("w").toTensor().grad()))
+          << rows << " " << step;
+    }
+    EXPECT_EQ(compiled.whyNot(), "");
+  }
 }
 
 TEST(KernelTestTest, TellsBitsApart) {

@@ -43,6 +43,14 @@ protected:
     return run(path, options);
   }
 
+  /// Archives of three kinds.
+  std::vector<std::string> writeNets() {
+    ArchiveOptions probed;
+    probed.probes = true;
+    return {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
+            writeLineNet("line.pt")};
+  }
+
   std::string loadError(const std::string &path) {
     return errorOf([&] { loadModule(readArchive(path), "cpu"); });
   }
@@ -64,32 +72,28 @@ void expectSameSignal(const TraceSignal &a, const TraceSignal &b) {
       << a.name << " " << a.site;
 }
 
+void expectSameSignals(const Trace &a, const Trace &b) {
+  ASSERT_EQ(a.signals.size(), b.signals.size());
+  for (size_t i = 0; i < a.signals.size(); ++i)
+    expectSameSignal(a.signals[i], b.signals[i]);
+}
+
 } // namespace
 
 TEST_F(TrainTest, TheCompiledStepChangesNoBit) {
-  ArchiveOptions probed;
-  probed.probes = true;
-  for (const std::string &path :
-       {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
-        writeLineNet("line.pt")}) {
+  for (const std::string &path : writeNets()) {
     TrainOptions options;
     Result with = run(path, options);
     options.compiledStep = false;
     Result without = run(path, options);
     EXPECT_EQ(with.trace.status, RunStatus::Completed) << with.trace.reason;
     EXPECT_EQ(stateDigest(with.module), stateDigest(without.module)) << path;
-    ASSERT_EQ(with.trace.signals.size(), without.trace.signals.size());
-    for (size_t i = 0; i < with.trace.signals.size(); ++i)
-      expectSameSignal(with.trace.signals[i], without.trace.signals[i]);
+    expectSameSignals(with.trace, without.trace);
   }
 }
 
 TEST_F(TrainTest, SharedPlansChangeNoBit) {
-  ArchiveOptions probed;
-  probed.probes = true;
-  for (const std::string &path :
-       {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
-        writeLineNet("line.pt")}) {
+  for (const std::string &path : writeNets()) {
     Archive archive = readArchive(path);
     DataStore data(Catalogue::load());
     PreparedData prepared = data.prepare(archive.file.data);
@@ -104,9 +108,7 @@ TEST_F(TrainTest, SharedPlansChangeNoBit) {
       Result own = runWithSeed(path, seed);
       EXPECT_EQ(shared.status, RunStatus::Completed) << shared.reason;
       EXPECT_EQ(stateDigest(module), stateDigest(own.module)) << path;
-      ASSERT_EQ(shared.signals.size(), own.trace.signals.size());
-      for (size_t i = 0; i < shared.signals.size(); ++i)
-        expectSameSignal(shared.signals[i], own.trace.signals[i]);
+      expectSameSignals(shared, own.trace);
     }
     options.plans.reset();
     options.compiledStep = false;
@@ -115,11 +117,7 @@ TEST_F(TrainTest, SharedPlansChangeNoBit) {
 }
 
 TEST_F(TrainTest, RecordedStepsChangeNoBit) {
-  ArchiveOptions probed;
-  probed.probes = true;
-  for (const std::string &path :
-       {writePointsNet("plain.pt"), writePointsNet("probed.pt", probed),
-        writeLineNet("line.pt")}) {
+  for (const std::string &path : writeNets()) {
     TrainOptions options;
     std::string steps;
     options.onSteps = [&](const std::string &text) { steps = text; };
@@ -133,9 +131,7 @@ TEST_F(TrainTest, RecordedStepsChangeNoBit) {
               path.find("probed") == std::string::npos ? std::string::npos : 0)
         << steps;
     EXPECT_EQ(stateDigest(with.module), stateDigest(without.module)) << path;
-    ASSERT_EQ(with.trace.signals.size(), without.trace.signals.size());
-    for (size_t i = 0; i < with.trace.signals.size(); ++i)
-      expectSameSignal(with.trace.signals[i], without.trace.signals[i]);
+    expectSameSignals(with.trace, without.trace);
   }
 }
 
@@ -247,9 +243,7 @@ TEST_F(TrainTest, SameSeedSameBits) {
   for (int repeat = 0; repeat < 3; ++repeat) {
     at::rand({100}); // The state that an earlier run left must not matter.
     Result again = runWithSeed(path, 5);
-    ASSERT_EQ(again.trace.signals.size(), first.trace.signals.size());
-    for (size_t i = 0; i < first.trace.signals.size(); ++i)
-      expectSameSignal(first.trace.signals[i], again.trace.signals[i]);
+    expectSameSignals(first.trace, again.trace);
   }
   Result other = runWithSeed(path, 6);
   EXPECT_NE(other.trace.find("baseline/train_loss")->values,
@@ -265,9 +259,7 @@ TEST_F(TrainTest, AModuleCanBeTrainedAgain) {
   torch::jit::Module module = loadModule(archive, "cpu");
   Trace first = train(module, archive.file, data, {});
   Trace second = train(module, archive.file, data, {});
-  ASSERT_EQ(first.signals.size(), second.signals.size());
-  for (size_t i = 0; i < first.signals.size(); ++i)
-    expectSameSignal(first.signals[i], second.signals[i]);
+  expectSameSignals(first, second);
 }
 
 TEST_F(TrainTest, ProbesChangeNothing) {
